@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string): string => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
+
+// Tests run on the sources, so that a change is tested without a build.
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@adjoint\/core\/testing$/, replacement: source("core/src/testing/index.ts") },
+      { find: /^@adjoint\/(kernels|core|nn|optim|data|train|io|viz)$/, replacement: source("$1/src/index.ts") },
+      { find: /^adjoint$/, replacement: source("adjoint/src/index.ts") },
+    ],
+  },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "examples/**/*.test.ts", "docs/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    testTimeout: 60_000,
+  },
+});
