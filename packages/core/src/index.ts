@@ -1,1 +1,1 @@
-export {};
+export { AdjointError, ArgumentError, DTypeError, FormatError, GradientError, IndexError, ShapeError } from "./errors.js";
