@@ -43,3 +43,6 @@ export class ArgumentError extends AdjointError {}
 
 /** A file or stream whose content is not what its format asks for. */
 export class FormatError extends AdjointError {}
+
+/** A traced function that reads, branches on or leaks what is only known when it runs. */
+export class TraceError extends AdjointError {}

@@ -1,0 +1,183 @@
+import { type DType, dtypeOfNumber, allocate, isFloating, promote } from "./dtype.js";
+import { GradientError } from "./errors.js";
+import { runMap } from "./executor.js";
+import type { Derived, Formula } from "./formula.js";
+import { lift } from "./lift.js";
+import { type Emit, isRecording } from "./node.js";
+import type { ElementwiseOp, Operand } from "./op.js";
+import { add } from "./ops/arithmetic.js";
+import { cast } from "./ops/cast.js";
+import { sumTo } from "./ops/reduce.js";
+import { broadcastShapes, sameShape, type Shape } from "./shape.js";
+import { Tensor, type TensorOp } from "./tensor.js";
+import { describe, Value } from "./value.js";
+
+/**
+ * A formula mapped over tensors: the node op behind every elementwise op and, for its derivatives,
+ * behind their rules.
+ */
+export class MapOp implements TensorOp {
+  readonly name: string;
+  readonly formula: Formula;
+  private readonly rule: (index: number) => Derived | null;
+  private readonly rules: (MapRule | null | undefined)[] = [];
+
+  constructor(name: string, formula: Formula, rule: (index: number) => Derived | null) {
+    this.name = name;
+    this.formula = formula;
+    this.rule = rule;
+  }
+
+  /** Computes the op on tensors of broadcasting shapes and records it. */
+  apply(inputs: readonly Tensor[], dtype: DType | null = null): Tensor {
+    let shape = inputs[0].shape;
+    for (let i = 1; i < inputs.length; i++) {
+      if (inputs[i].shape !== shape && !sameShape(inputs[i].shape, shape)) {
+        shape = broadcastShapes(
+          this.name,
+          inputs.map((x) => x.shape),
+        );
+        break;
+      }
+    }
+    const type = dtype ?? this.resultType(inputs);
+    return make(this, runMap(this.formula, inputs, shape, type), shape, type, inputs, undefined);
+  }
+
+  private resultType(inputs: readonly Tensor[]): DType {
+    const { result } = this.formula;
+    if (result === "bool") return "bool";
+    const common = commonType(inputs);
+    return result === "float" && !isFloating(common) ? "float32" : common;
+  }
+
+  backward(node: Tensor, cotangent: Tensor, emit: Emit): void {
+    const inputs = node.inputs as readonly Tensor[];
+    for (let i = 0; i < inputs.length; i++) {
+      if (!inputs[i].requiresGrad) continue;
+      const g = this.along(i, node, cotangent);
+      if (g !== null) emitChecked(this.name, node, i, g, emit);
+    }
+  }
+
+  tangent(node: Tensor, tangents: readonly (Tensor | null)[]): Tensor | null {
+    let total: Tensor | null = null;
+    tangents.forEach((t, i) => {
+      const part = t && this.along(i, node, t);
+      if (part) total = total ? add(total, part) : part;
+    });
+    return total;
+  }
+
+  /** The derivative with respect to input `index`, times `g`. */
+  private along(index: number, node: Tensor, g: Tensor): Tensor | null {
+    let rule = this.rules[index];
+    if (rule === undefined) {
+      const derived = this.rule(index);
+      rule = derived && { uses: derived.uses, op: derivedOp(derived), passes: derived.formula.steps.length === 0 };
+      this.rules[index] = rule;
+    }
+    if (rule === null) return null;
+    const known = [...(node.inputs as readonly Tensor[]), node, g];
+    if (rule.passes) return known[rule.uses[0]];
+    return rule.op.apply(
+      rule.uses.map((i) => known[i]),
+      g.dtype,
+    );
+  }
+}
+
+interface MapRule {
+  readonly op: MapOp;
+  readonly uses: readonly number[];
+  /** The cotangent passes unchanged, as through an addition. */
+  readonly passes: boolean;
+}
+
+function derivedOp({ formula }: Derived): MapOp {
+  return new MapOp(formula.name, formula, (index) => formula.pullback(index));
+}
+
+const mapOps = new WeakMap<ElementwiseOp, MapOp>();
+
+function mapOpOf(op: ElementwiseOp): MapOp {
+  let map = mapOps.get(op);
+  if (map === undefined) {
+    map = new MapOp(op.name, op.formula, (index) => op.pullback(index));
+    mapOps.set(op, map);
+  }
+  return map;
+}
+
+/** Computes an elementwise op on operands of which at least one is a tensor. */
+export function applyElementwise(op: ElementwiseOp, operands: readonly Operand[]): Tensor {
+  const map = mapOpOf(op);
+  for (let i = 0; i < operands.length; i++) {
+    if (!(operands[i] instanceof Tensor)) return map.apply(asTensors(operands));
+  }
+  return map.apply(operands as readonly Tensor[]);
+}
+
+function asTensors(operands: readonly Operand[]): Tensor[] {
+  const other = commonType(operands.filter((x) => x instanceof Tensor));
+  return operands.map((x) => {
+    if (x instanceof Tensor) return x;
+    if (x instanceof Value) return lift(x, isFloating(other) ? other : "float32");
+    const dtype = dtypeOfNumber(x, other);
+    const data = allocate(dtype, 1);
+    data[0] = x;
+    return new Tensor(data, [], dtype);
+  });
+}
+
+/** The promoted dtype; a scalar tensor counts only when it is of a higher kind (floating beside integer) than the others. */
+export function commonType(inputs: readonly Tensor[]): DType {
+  let common = inputs[0].dtype;
+  let ranked = inputs[0].shape.length > 0;
+  for (let i = 1; i < inputs.length; i++) {
+    const { dtype, shape } = inputs[i];
+    if (dtype === common) ranked ||= shape.length > 0;
+    else if (ranked === shape.length > 0) common = promote(common, dtype);
+    else {
+      const [strong, weak]: [DType, DType] = ranked ? [common, dtype] : [dtype, common];
+      common = kindOf(weak) > kindOf(strong) ? weak : strong;
+      ranked = true;
+    }
+  }
+  return common;
+}
+
+const kindOf = (dtype: DType): number => (dtype === "bool" ? 0 : isFloating(dtype) ? 2 : 1);
+
+/** A result with its place in the graph, if any input asks for gradients. */
+export function make(
+  op: TensorOp,
+  storage: ConstructorParameters<typeof Tensor>[0],
+  shape: Shape,
+  dtype: DType,
+  inputs: readonly Tensor[],
+  attributes: unknown,
+  differentiable = true,
+): Tensor {
+  if (differentiable && isRecording() && isFloating(dtype)) {
+    for (let i = 0; i < inputs.length; i++) {
+      if (inputs[i].requiresGrad) return new Tensor(storage, shape, dtype, op, inputs, attributes, true);
+    }
+  }
+  return new Tensor(storage, shape, dtype);
+}
+
+/** Emits a cotangent in the shape and dtype of the input, or says what the rule did wrong. */
+export function emitChecked(name: string, node: Tensor, index: number, cotangent: Tensor, emit: Emit): void {
+  const input = node.inputs[index] as Tensor;
+  if (!(cotangent instanceof Tensor)) {
+    throw new GradientError(
+      "RULE_RESULT",
+      `${name}: the vjp of input ${index} gave ${describe(cotangent)}; it must give a Tensor or null`,
+    );
+  }
+  let g = cotangent;
+  if (!sameShape(g.shape, input.shape)) g = sumTo(g, input.shape, name, index);
+  if (g.dtype !== input.dtype) g = cast(g, input.dtype);
+  emit(index, g);
+}

@@ -1,0 +1,176 @@
+import {
+  allocate,
+  checkDType,
+  convert,
+  type DType,
+  dtypeOf,
+  isFloating,
+  isTypedArray,
+  type TypedArray,
+} from "./dtype.js";
+import { ArgumentError, ShapeError } from "./errors.js";
+import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
+import { type NestedArray, Tensor } from "./tensor.js";
+import { describe } from "./value.js";
+
+/** Options of the functions that make tensors. */
+export interface TensorOptions {
+  /** The element type (default float32). */
+  readonly dtype?: DType;
+  /** Whether backward walks fill `.grad` (default false); floating dtypes only. */
+  readonly requiresGrad?: boolean;
+}
+
+function leaf(storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
+  if (requiresGrad && !isFloating(dtype)) {
+    throw new ArgumentError("GRADIENT_DTYPE", `tensor: ${dtype} tensors have no gradient; use float32 or float64`);
+  }
+  return new Tensor(storage, shape, dtype, null, null, undefined, requiresGrad);
+}
+
+/**
+ * A tensor from a number, nested arrays, or a typed array (copied; its own dtype unless another is given).
+ *
+ * Plain arrays give float32, arrays of booleans bool.
+ *
+ * @throws ShapeError `RAGGED_ARRAY` for nested arrays of uneven lengths, `SHAPE_SIZE` when `shape` does not fit the number
+ * of elements; ArgumentError `ELEMENT_KIND` for elements that are not numbers.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * console.log(tensor([[1, 2], [3, 4]]).shape); // → [ 2, 2 ]
+ * console.log(tensor(new Int32Array([1, 2, 3, 4]), { shape: [2, 2] }).dtype); // → int32
+ * ```
+ */
+export function tensor(
+  data: NestedArray | TypedArray | boolean | readonly boolean[],
+  options: TensorOptions & { readonly shape?: Shape } = {},
+): Tensor {
+  const { requiresGrad } = options;
+  if (isTypedArray(data)) {
+    const dtype = checkDType("tensor", options.dtype ?? dtypeOf(data));
+    const shape = checkSize("tensor", options.shape ?? [data.length], data.length);
+    return leaf(convert(data, dtype), shape, dtype, requiresGrad);
+  }
+  const found = shapeOfNested(data);
+  const shape = options.shape ? checkSize("tensor", options.shape, sizeOf(found)) : found;
+  const elements: (number | boolean)[] = [];
+  collect(data, found, 0, elements);
+  const dtype = checkDType("tensor", options.dtype ?? (typeof elements[0] === "boolean" ? "bool" : "float32"));
+  const storage = allocate(dtype, elements.length);
+  for (let i = 0; i < elements.length; i++)
+    storage[i] = dtype === "bool" ? Number(Boolean(elements[i])) : Number(elements[i]);
+  return leaf(storage, shape, dtype, requiresGrad);
+}
+
+function shapeOfNested(data: unknown): number[] {
+  const shape: number[] = [];
+  for (let level = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  return shape;
+}
+
+function collect(data: unknown, shape: Shape, axis: number, out: (number | boolean)[]): void {
+  if (axis === shape.length) {
+    if (typeof data !== "number" && typeof data !== "boolean") {
+      if (Array.isArray(data)) throw ragged(shape, axis);
+      throw new ArgumentError(
+        "ELEMENT_KIND",
+        `tensor: ${describe(data)} is not a number; use numbers or booleans in arrays of even lengths`,
+      );
+    }
+    out.push(data);
+    return;
+  }
+  if (!Array.isArray(data) || data.length !== shape[axis]) throw ragged(shape, axis);
+  for (const item of data) collect(item, shape, axis + 1, out);
+}
+
+function ragged(shape: Shape, axis: number): ShapeError {
+  return new ShapeError(
+    "RAGGED_ARRAY",
+    `tensor: the arrays on axis ${axis} have different lengths (the first make ${formatShape(shape)}); make them even`,
+  );
+}
+
+function checkSize(name: string, shape: Shape, size: number): Shape {
+  checkShape(name, shape);
+  if (sizeOf(shape) === size) return shape.slice();
+  throw new ShapeError(
+    "SHAPE_SIZE",
+    `${name}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements, the data ${size}; give a shape that fits`,
+  );
+}
+
+/**
+ * A tensor over a typed array, without copying: do not write to the array afterwards.
+ *
+ * @throws ShapeError `SHAPE_SIZE` when the shape does not fit.
+ */
+export function fromTypedArray(data: TypedArray, shape: Shape = [data.length], dtype: DType = dtypeOf(data)): Tensor {
+  return leaf(data, checkSize("fromTypedArray", shape, data.length), dtype);
+}
+
+/** A tensor whose elements are all `value`. */
+export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  const dtype = checkDType("full", options.dtype ?? "float32");
+  const storage = allocate(dtype, sizeOf(checkShape("full", shape)));
+  if (value !== 0) storage.fill(value);
+  return leaf(storage, shape.slice(), dtype, options.requiresGrad);
+}
+
+/** A tensor of zeros. */
+export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 0, options);
+}
+
+/** A tensor of ones. */
+export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 1, options);
+}
+
+/** Zeros in the shape and dtype of `x`. */
+export function zerosLike(x: Tensor): Tensor {
+  return full(x.shape, 0, { dtype: x.dtype });
+}
+
+/** Ones in the shape and dtype of `x`. */
+export function onesLike(x: Tensor): Tensor {
+  return full(x.shape, 1, { dtype: x.dtype });
+}
+
+/** The numbers `start, start + step, …` below `end` (above it for a negative step); `arange(n)` counts from 0. */
+export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
+  const [from, to] = end === undefined ? [0, start] : [start, end];
+  if (![from, to, step].every(Number.isFinite) || step === 0) {
+    throw new ArgumentError(
+      "RANGE_INVALID",
+      `arange: start ${from}, end ${to}, step ${step}; use finite numbers and a step other than 0`,
+    );
+  }
+  const dtype = checkDType("arange", options.dtype ?? "float32");
+  const storage = allocate(dtype, Math.max(0, Math.ceil((to - from) / step)));
+  for (let i = 0; i < storage.length; i++) storage[i] = from + i * step;
+  return leaf(storage, [storage.length], dtype, options.requiresGrad);
+}
+
+/** `count` evenly spaced numbers from `start` to `end`, both included. */
+export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
+  checkShape("linspace", [count]);
+  const dtype = checkDType("linspace", options.dtype ?? "float32");
+  const storage = allocate(dtype, count);
+  const last = Math.max(1, count - 1);
+  // Counted from the nearer end, so that both ends are exact.
+  for (let i = 0; i < count; i++) {
+    storage[i] = 2 * i < count ? start + ((end - start) * i) / last : end - ((end - start) * (count - 1 - i)) / last;
+  }
+  return leaf(storage, [count], dtype, options.requiresGrad);
+}
+
+/** The identity matrix, or one of `rows` by `columns` with ones on the main diagonal. */
+export function eye(rows: number, columns = rows, options: TensorOptions = {}): Tensor {
+  checkShape("eye", [rows, columns]);
+  const dtype = checkDType("eye", options.dtype ?? "float32");
+  const storage = allocate(dtype, rows * columns);
+  for (let i = 0; i < Math.min(rows, columns); i++) storage[i * columns + i] = 1;
+  return leaf(storage, [rows, columns], dtype, options.requiresGrad);
+}

@@ -1,0 +1,105 @@
+import { allocate, type DType, type TypedArray } from "./dtype.js";
+import type { Formula } from "./formula.js";
+import { runStep } from "./loops.js";
+import { type Shape, sizeOf, stridesOf } from "./shape.js";
+import { eachRow, type View } from "./storage.js";
+
+/** What a map reads: anything with a shape and elements. */
+export interface Source {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly data: TypedArray;
+  readonly view: View | null;
+}
+
+/** Elements per block: small enough that the registers of a formula stay in the first-level cache. */
+const BLOCK = 1024;
+
+/** Applies a formula to every element of the broadcast inputs. */
+export function runMap(formula: Formula, inputs: readonly Source[], shape: Shape, dtype: DType): TypedArray {
+  const size = sizeOf(shape);
+  const out = allocate(dtype, size);
+  if (size === 0) return out;
+  interpret(formula, inputs, shape, out);
+  return out;
+}
+
+/** How one input is read into a register. */
+type Load = (register: Float64Array, start: number, count: number) => void;
+
+function loader(input: Source, shape: Shape, size: number): Load {
+  const view = broadcastView(input, shape);
+  const { base, offset, strides } = view;
+  if (strides.every((stride, axis) => stride === 0 || shape[axis] === 1)) {
+    return (register, start, count) => {
+      if (start === 0) register.fill(base[offset], 0, count);
+    };
+  }
+  if (isRowMajor(strides, shape)) {
+    return (register, start, count) => {
+      for (let i = 0, from = offset + start; i < count; i++) register[i] = base[from + i];
+    };
+  }
+  const gathered = gather(view, shape, size);
+  return (register, start, count) => register.set(gathered.subarray(start, start + count));
+}
+
+function gather(view: View, shape: Shape, size: number): Float64Array {
+  const out = new Float64Array(size);
+  const length = shape[shape.length - 1];
+  const stride = view.strides[shape.length - 1];
+  eachRow(view, shape, (start, position) => {
+    for (let j = 0; j < length; j++) out[position + j] = view.base[start + j * stride];
+  });
+  return out;
+}
+
+/** The input seen with the shape of the result: stride 0 along the axes it is repeated on. */
+export function broadcastView(input: Source, shape: Shape): View {
+  const view = input.view ?? { base: input.data, offset: 0, strides: stridesOf(input.shape) };
+  const missing = shape.length - input.shape.length;
+  const strides = shape.map((n, axis) => {
+    const own = axis - missing;
+    return own < 0 || (input.shape[own] === 1 && n !== 1) ? 0 : view.strides[own];
+  });
+  return { base: view.base, offset: view.offset, strides };
+}
+
+function isRowMajor(strides: readonly number[], shape: Shape): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== expected) return false;
+    expected *= shape[axis];
+  }
+  return true;
+}
+
+const pool: Float64Array[] = [];
+
+/** The reference executor: one instruction at a time over blocks, in float64, rounded once at the end. */
+export function interpret(formula: Formula, inputs: readonly Source[], shape: Shape, out: TypedArray): void {
+  const size = out.length;
+  const loads = inputs.map((input) => loader(input, shape, size));
+  const length = Math.min(BLOCK, size);
+  const registers = [...inputs, ...formula.steps].map(() => pool.pop() ?? new Float64Array(BLOCK));
+  const { steps } = formula;
+  const first = inputs.length;
+  steps.forEach(({ op, value }, i) => {
+    if (op === "constant") registers[first + i].fill(value ?? NaN, 0, length);
+  });
+  for (let start = 0; start < size; start += BLOCK) {
+    const count = Math.min(BLOCK, size - start);
+    for (let i = 0; i < first; i++) loads[i](registers[i], start, count);
+    for (let i = 0; i < steps.length; i++) {
+      const { op, args } = steps[i];
+      if (op !== "constant")
+        runStep(op, registers[first + i], count, registers[args[0]], registers[args[1]], registers[args[2]]);
+    }
+    store(registers[formula.output], out, start, count);
+  }
+  pool.push(...registers);
+}
+
+function store(register: Float64Array, out: TypedArray, start: number, count: number): void {
+  for (let i = 0; i < count; i++) out[start + i] = register[i];
+}

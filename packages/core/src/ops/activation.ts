@@ -1,0 +1,73 @@
+import { elementwise, type Unary, type UnaryWithOptions } from "../op.js";
+import { abs, add, div, mul, minimum, neg, sub } from "./arithmetic.js";
+import { le, where } from "./compare.js";
+import { erf, exp, expm1, log1p } from "./exponential.js";
+import { tanh } from "./trigonometric.js";
+
+/** The rectifier `max(0, x)`, with derivative 0 at 0. NaN stays NaN. */
+export const relu: Unary = elementwise("relu", { formula: (x) => where(le(x, 0), 0, x), samples: [[0], [1], [-1]] });
+
+/**
+ * The logistic function `σ(x) = 1 / (1 + e^-x)`. Its derivative is `σ·(1 - σ)`: the derived form
+ * divides ∞ by ∞ at x = -1000.
+ */
+export const sigmoid: Unary = elementwise("sigmoid", {
+  formula: (x) => div(1, add(1, exp(neg(x)))),
+  partials: [(_x, y) => mul(y, sub(1, y))],
+  samples: [[0], [1], [-1], [1000], [-1000]],
+});
+
+/**
+ * A smooth rectifier, `ln(1 + e^x)`, computed as `max(0, x) + ln(1 + e^-|x|)` so that it does not overflow at x = 1000. Its
+ * derivative is the sigmoid; the derived form has a kink at 0.
+ */
+export const softplus: Unary = elementwise("softplus", {
+  formula: (x) => add(relu(x), log1p(exp(neg(abs(x))))),
+  partials: [(x) => sigmoid(x)],
+  samples: [[0], [1], [-1], [1000], [-1000]],
+});
+
+/**
+ * `ln σ(x)`, computed as `min(0, x) - ln(1 + e^-|x|)`, where `ln` of the sigmoid would be -∞ at x = -1000. Its derivative
+ * is `σ(-x)`; the derived form has a kink at 0.
+ */
+export const logSigmoid: Unary = elementwise("logSigmoid", {
+  formula: (x) => sub(minimum(x, 0), log1p(exp(neg(abs(x))))),
+  partials: [(x) => sigmoid(neg(x))],
+  samples: [[0], [1], [-1], [1000], [-1000]],
+});
+
+/** Sigmoid linear unit, `x · σ(x)`. Elfwing et al., 2017, arXiv:1702.03118. */
+export const silu: Unary = elementwise("silu", {
+  formula: (x) => mul(x, sigmoid(x)),
+  samples: [[0], [1], [-1], [100], [-100]],
+});
+
+/** Gaussian error linear unit, `x · Φ(x)` with the normal distribution function Φ. Hendrycks and Gimpel, 2016, arXiv:1606.08415. */
+export const gelu: Unary = elementwise("gelu", {
+  formula: (x) => mul(x, mul(0.5, add(1, erf(mul(x, Math.SQRT1_2))))),
+  samples: [[0], [1], [-1], [10], [-10]],
+});
+
+/** `x · tanh(softplus(x))`. Misra, 2019, arXiv:1908.08681. */
+export const mish: Unary = elementwise("mish", {
+  formula: (x) => mul(x, tanh(softplus(x))),
+  samples: [[0], [1], [-1], [100], [-100]],
+});
+
+/** The leaky rectifier: `x` above 0 and `negativeSlope · x` (default 0.01) elsewhere. */
+export const leakyRelu: UnaryWithOptions<{ negativeSlope: number }> = elementwise("leakyRelu", {
+  formula: (x, { negativeSlope }) => where(le(x, 0), mul(x, negativeSlope), x),
+  options: { negativeSlope: 0.01 },
+  samples: [[1], [-1], [-3]],
+});
+
+/**
+ * Exponential linear unit: `x` above 0 and `alpha · (e^x - 1)` (default alpha 1) elsewhere, with the exponent held at
+ * or below 0 so that the unused branch does not overflow at x = 1000. Clevert et al., 2015, arXiv:1511.07289.
+ */
+export const elu: UnaryWithOptions<{ alpha: number }> = elementwise("elu", {
+  formula: (x, { alpha }) => where(le(x, 0), mul(alpha, expm1(minimum(x, 0))), x),
+  options: { alpha: 1 },
+  samples: [[1], [-1], [1000], [-1000]],
+});

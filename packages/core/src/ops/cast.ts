@@ -1,0 +1,19 @@
+import { convert, type DType, isFloating } from "../dtype.js";
+import { defineOp, type OpFunction } from "../structural.js";
+import { type Tensor } from "../tensor.js";
+import { ones } from "../create.js";
+
+/**
+ * The elements in another dtype: fractions are cut towards zero, anything but 0 becomes true. Gradients pass between
+ * the floating dtypes.
+ */
+export const cast: OpFunction<[x: Tensor, dtype: DType]> = defineOp<[x: Tensor, dtype: DType], DType>({
+  name: "cast",
+  call: (x, dtype) => ({ inputs: [x], attributes: dtype }),
+  shape: ([x]) => x.shape,
+  dtype: (_inputs, dtype) => dtype,
+  forward: ([x], dtype) => (x.dtype === dtype ? x : convert(x.data, dtype)),
+  vjp: (cotangent, { inputs: [x] }) => [isFloating(x.dtype) ? cast(cotangent, x.dtype) : null],
+  jvp: ([t], { attributes }) => t && cast(t, attributes),
+  samples: () => [[ones([2, 3]), "float64"]],
+});

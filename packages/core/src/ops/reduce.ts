@@ -1,0 +1,261 @@
+import { ones } from "../create.js";
+import { allocate, type DType, isFloating, type TypedArray } from "../dtype.js";
+import { GradientError, ShapeError } from "../errors.js";
+import { formatShape, normalizeAxes, reducedShape, sameShape, type Shape, sizeOf } from "../shape.js";
+import { contiguous, viewOf } from "../storage.js";
+import { defineOp, type OpFunction } from "../structural.js";
+import type { Tensor } from "../tensor.js";
+import { div, mul } from "./arithmetic.js";
+import { eq } from "./compare.js";
+import { expand, reshape } from "./shape.js";
+
+/** Options of the reductions. */
+export interface ReduceOptions {
+  /** The axis or axes to reduce; all when left out. Negative ones count from the end. */
+  readonly axis?: number | readonly number[];
+  /** Keep the reduced axes with size 1 (default false). */
+  readonly keepDims?: boolean;
+}
+
+interface Reduction {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+function reduction(name: string, x: Tensor, { axis, keepDims = false }: ReduceOptions): Reduction {
+  return { axes: normalizeAxes(name, axis, x.shape), keepDims };
+}
+
+/** The cotangent of a reduction, with its reduced axes back as size 1. */
+function restore(g: Tensor, x: Tensor, axes: readonly number[]): Tensor {
+  return reshape(g, reducedShape(x.shape, axes, true));
+}
+
+/**
+ * Calls `reduce` for every result with the start and stride of its elements in `data`, brought into an order in which the
+ * elements of one result lie `inner` apart.
+ */
+function eachResult(
+  x: Tensor,
+  axes: readonly number[],
+  reduce: (data: TypedArray, start: number, stride: number, count: number, result: number) => void,
+): void {
+  const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const count = sizeOf(axes.map((i) => x.shape[i]));
+  const consecutive = axes.every((axis, i) => i === 0 || axis === axes[i - 1] + 1);
+  if (axes.length > 0 && consecutive) {
+    const inner = sizeOf(x.shape.slice(axes[axes.length - 1] + 1));
+    const outer = sizeOf(x.shape.slice(0, axes[0]));
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < inner; i++) reduce(x.data, o * count * inner + i, inner, count, o * inner + i);
+    }
+    return;
+  }
+  const { base, offset, strides } = viewOf(x);
+  const order = [...kept, ...axes];
+  const data = contiguous(
+    { base, offset, strides: order.map((i) => strides[i]) },
+    order.map((i) => x.shape[i]),
+  );
+  const results = sizeOf(kept.map((i) => x.shape[i]));
+  for (let r = 0; r < results; r++) reduce(data, r * count, 1, count, r);
+}
+
+/** A sum in blocks of 128 and pairs of blocks, whose error grows with log n, not with n. */
+export function pairwiseSum(data: TypedArray, start: number, stride: number, count: number): number {
+  if (count <= 128) {
+    let sum = 0;
+    for (let i = 0, at = start; i < count; i++, at += stride) sum += data[at];
+    return sum;
+  }
+  const half = 128 * Math.ceil(count / 256);
+  return pairwiseSum(data, start, stride, half) + pairwiseSum(data, start + half * stride, stride, count - half);
+}
+
+const sumType = ([x]: readonly Tensor[]): DType => (isFloating(x.dtype) ? x.dtype : "int32");
+
+/** The sum of columns: rows are added up whole, so that memory is read in order. Float64 sums, rounded once. */
+function sumRows(data: TypedArray, rows: number, columns: number, start: number, total: Float64Array): void {
+  total.fill(0);
+  for (let r = 0, at = start; r < rows; r++) {
+    for (let c = 0; c < columns; c++) total[c] += data[at++];
+  }
+}
+
+/**
+ * The sum over some axes, or over all. Integers and booleans are summed as int32.
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`, `AXIS_REPEATED`.
+ * @example
+ * ```ts
+ * import { sum, tensor } from "@adjoint/core";
+ * const x = tensor([[1, 2], [3, 4]]);
+ * console.log(sum(x).item(), sum(x, { axis: 0 }).toArray()); // → 10 [ 4, 6 ]
+ * ```
+ */
+export const sum: OpFunction<[x: Tensor, options?: ReduceOptions]> = defineOp<
+  [x: Tensor, options?: ReduceOptions],
+  Reduction
+>({
+  name: "sum",
+  call: (x, options = {}) => ({ inputs: [x], attributes: reduction("sum", x, options) }),
+  shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
+  dtype: sumType,
+  forward: ([x], { axes }, shape, dtype) => {
+    const out = allocate(dtype, sizeOf(shape));
+    if (axes.length > 0 && axes[0] + axes.length - 1 === axes[axes.length - 1] && axes[axes.length - 1] < x.ndim - 1) {
+      const columns = sizeOf(x.shape.slice(axes[axes.length - 1] + 1));
+      const rows = sizeOf(axes.map((i) => x.shape[i]));
+      const total = new Float64Array(columns);
+      for (let o = 0; o * columns < out.length; o++) {
+        sumRows(x.data, rows, columns, o * rows * columns, total);
+        for (let c = 0; c < columns; c++) out[o * columns + c] = total[c];
+      }
+      return out;
+    }
+    eachResult(x, axes, (data, start, stride, count, result) => {
+      out[result] = pairwiseSum(data, start, stride, count);
+    });
+    return out;
+  },
+  vjp: (cotangent, { inputs: [x], attributes: { axes } }) => [expand(restore(cotangent, x, axes), x.shape)],
+  jvp: ([t], { attributes: { axes, keepDims } }) => t && sum(t, { axis: axes, keepDims }),
+  samples: () => [
+    [ones([2, 3, 4])],
+    [ones([2, 3, 4]), { axis: 1 }],
+    [ones([2, 3, 4]), { axis: [0, 2], keepDims: true }],
+    [ones([0, 3]), { axis: 0 }],
+    [ones([])],
+  ],
+});
+
+/** `x` summed over the axes along which `shape` was broadcast to reach it. */
+export function sumTo(x: Tensor, shape: Shape, name = "sumTo", index = 0): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const missing = x.ndim - shape.length;
+  const fits = missing >= 0 && shape.every((n, i) => n === x.shape[i + missing] || n === 1);
+  if (!fits) {
+    throw new GradientError(
+      "COTANGENT_SHAPE",
+      `${name}: the vjp of input ${index} gave shape ${formatShape(x.shape)}, which does not sum to the input's ${formatShape(shape)}`,
+    );
+  }
+  const axes = x.shape.map((_, i) => i).filter((i) => i < missing || (shape[i - missing] === 1 && x.shape[i] !== 1));
+  return reshape(sum(x, { axis: axes, keepDims: true }), shape);
+}
+
+/** The mean over some axes, or over all; always floating, NaN over no elements. */
+export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
+  const { axes } = reduction("mean", x, options);
+  return div(sum(x, options), sizeOf(axes.map((i) => x.shape[i])));
+}
+
+type Extreme = "max" | "min";
+
+function extreme(name: Extreme): OpFunction<[x: Tensor, options?: ReduceOptions]> {
+  const sign = name === "max" ? 1 : -1;
+  const op: OpFunction<[x: Tensor, options?: ReduceOptions]> = defineOp<
+    [x: Tensor, options?: ReduceOptions],
+    Reduction
+  >({
+    name,
+    call: (x, options = {}) => ({ inputs: [x], attributes: nonEmpty(name, x, reduction(name, x, options)) }),
+    shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
+    dtype: ([x]) => x.dtype,
+    forward: ([x], { axes }, shape, dtype) => {
+      const out = allocate(dtype, sizeOf(shape));
+      eachResult(x, axes, (data, start, stride, count, result) => {
+        out[result] = data[start + stride * indexOfExtreme(data, start, stride, count, sign)];
+      });
+      return out;
+    },
+    vjp: (cotangent, { inputs: [x], output, attributes: { axes } }) => {
+      const ties = extremes(x, output, axes);
+      return [mul(div(ties, sum(ties, { axis: axes, keepDims: true })), restore(cotangent, x, axes))];
+    },
+    jvp: ([t], { inputs: [x], output, attributes: { axes, keepDims } }) => {
+      if (t === null) return null;
+      const ties = extremes(x, output, axes);
+      return sum(mul(div(ties, sum(ties, { axis: axes, keepDims: true })), t), { axis: axes, keepDims });
+    },
+    samples: () => [
+      [ones([2, 3, 4])],
+      [ones([2, 3, 4]), { axis: 1 }],
+      [ones([2, 3, 4]), { axis: [0, 2], keepDims: true }],
+      [ones([])],
+    ],
+  });
+  return op;
+}
+
+/** Where the elements equal their extreme, as ones in the dtype of `x`. */
+function extremes(x: Tensor, output: Tensor, axes: readonly number[]): Tensor {
+  return eq(x, restore(output, x, axes)).to(x.dtype);
+}
+
+function nonEmpty(name: string, x: Tensor, attributes: Reduction): Reduction {
+  if (attributes.axes.some((i) => x.shape[i] === 0)) {
+    throw new ShapeError(
+      "EMPTY_REDUCTION",
+      `${name}: ${formatShape(x.shape)} has no elements along the reduced axes, and there is no ${name} of nothing`,
+    );
+  }
+  return attributes;
+}
+
+/** The place of the first largest (sign 1) or smallest (sign -1) element; the first NaN wins over all. */
+function indexOfExtreme(data: TypedArray, start: number, stride: number, count: number, sign: number): number {
+  let best = 0;
+  for (let i = 1, at = start + stride; i < count; i++, at += stride) {
+    const x = data[at];
+    const champion = data[start + best * stride];
+    if (champion !== champion) return best;
+    if (x !== x || sign * x > sign * champion) best = i;
+  }
+  return best;
+}
+
+/**
+ * The largest element along some axes, or of all. Equal largest elements share the gradient evenly.
+ *
+ * @throws ShapeError `EMPTY_REDUCTION` over no elements.
+ */
+export const max: OpFunction<[x: Tensor, options?: ReduceOptions]> = extreme("max");
+
+/**
+ * The smallest element along some axes, or of all. Equal smallest elements share the gradient evenly.
+ *
+ * @throws ShapeError `EMPTY_REDUCTION` over no elements.
+ */
+export const min: OpFunction<[x: Tensor, options?: ReduceOptions]> = extreme("min");
+
+/** Options of `argmax` and `argmin`. */
+export interface ArgOptions {
+  /** The axis to search; the flattened tensor when left out. */
+  readonly axis?: number;
+  /** Keep the axis with size 1 (default false). */
+  readonly keepDims?: boolean;
+}
+
+function place(name: "argmax" | "argmin"): OpFunction<[x: Tensor, options?: ArgOptions]> {
+  return defineOp<[x: Tensor, options?: ArgOptions], Reduction>({
+    name,
+    call: (x, options = {}) => ({ inputs: [x], attributes: nonEmpty(name, x, reduction(name, x, options)) }),
+    shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
+    dtype: () => "int32",
+    forward: ([x], { axes }, shape) => {
+      const out = new Int32Array(sizeOf(shape));
+      eachResult(x, axes, (data, start, stride, count, result) => {
+        out[result] = indexOfExtreme(data, start, stride, count, name === "argmax" ? 1 : -1);
+      });
+      return out;
+    },
+    samples: () => [[ones([2, 3])], [ones([2, 3]), { axis: 1 }], [ones([2, 3]), { axis: 0, keepDims: true }]],
+  });
+}
+
+/** The index (int32) of the first largest element along an axis, or in the flattened tensor. */
+export const argmax: OpFunction<[x: Tensor, options?: ArgOptions]> = place("argmax");
+
+/** The index (int32) of the first smallest element along an axis, or in the flattened tensor. */
+export const argmin: OpFunction<[x: Tensor, options?: ArgOptions]> = place("argmin");

@@ -1,0 +1,175 @@
+import { ones } from "../create.js";
+import { ShapeError } from "../errors.js";
+import { checkShape, formatShape, normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../shape.js";
+import { viewOf } from "../storage.js";
+import { defineOp, type OpFunction } from "../structural.js";
+import { Tensor } from "../tensor.js";
+import { sumTo } from "./reduce.js";
+
+/**
+ * The same elements, in the same order, in another shape; shares their storage. One size may be -1 and is then found
+ * from the others.
+ *
+ * @throws ShapeError `SHAPE_SIZE` when the number of elements differs.
+ */
+export const reshape: OpFunction<[x: Tensor, shape: readonly number[]]> = defineOp<
+  [x: Tensor, shape: readonly number[]],
+  Shape
+>({
+  name: "reshape",
+  call: (x, shape) => ({ inputs: [x], attributes: completeShape(x, shape) }),
+  shape: (_inputs, shape) => shape,
+  forward: ([x]) => x.data,
+  vjp: (cotangent, { inputs: [x] }) => [reshape(cotangent, x.shape)],
+  jvp: ([t], { attributes }) => t && reshape(t, attributes),
+  samples: () => [
+    [ones([2, 6]), [3, -1]],
+    [ones([]), [1, 1]],
+    [ones([0, 3]), [3, 0]],
+  ],
+});
+
+function completeShape(x: Tensor, shape: readonly number[]): Shape {
+  const open = shape.indexOf(-1);
+  if (open < 0) checkShape("reshape", shape);
+  else
+    checkShape(
+      "reshape",
+      shape.filter((_, i) => i !== open),
+    );
+  const known = shape.reduce((product, n) => (n === -1 ? product : product * n), 1);
+  const result = shape.map((n) => (n === -1 ? (known === 0 ? 0 : x.size / known) : n));
+  if (!result.every(Number.isInteger) || sizeOf(result) !== x.size) {
+    throw new ShapeError(
+      "SHAPE_SIZE",
+      `reshape: ${formatShape(x.shape)} has ${x.size} elements, which do not fit ${formatShape(shape)}; the product of the sizes must be the same`,
+    );
+  }
+  return result;
+}
+
+/**
+ * The axes from `start` to `end`, both included, made one (default: all).
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`, `AXIS_ORDER` when start comes after end.
+ */
+export function flatten(x: Tensor, start = 0, end = -1): Tensor {
+  if (x.ndim === 0) return reshape(x, [1]);
+  const first = normalizeAxis("flatten", start, x.ndim, x.shape);
+  const last = normalizeAxis("flatten", end, x.ndim, x.shape);
+  if (first > last) throw new ShapeError("AXIS_ORDER", `flatten: axis ${start} comes after axis ${end}; exchange them`);
+  return reshape(x, [...x.shape.slice(0, first), sizeOf(x.shape.slice(first, last + 1)), ...x.shape.slice(last + 1)]);
+}
+
+/** Without the axes of size 1, or only without those named (which stay when their size is not 1). */
+export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
+  const axes = normalizeAxes("squeeze", axis, x.shape);
+  return reshape(
+    x,
+    x.shape.filter((n, i) => n !== 1 || !axes.includes(i)),
+  );
+}
+
+/** With a new axis of size 1 at `axis`. */
+export function unsqueeze(x: Tensor, axis: number): Tensor {
+  const at = normalizeAxis("unsqueeze", axis, x.ndim + 1);
+  return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
+}
+
+/**
+ * The axes in another order: axis `i` of the result is axis `axes[i]` of `x`. Nothing is copied until the elements are
+ * needed in their new order.
+ *
+ * @throws ShapeError `AXES_INVALID` unless every axis is named once.
+ */
+export const permute: OpFunction<[x: Tensor, axes: readonly number[]]> = defineOp<
+  [x: Tensor, axes: readonly number[]],
+  readonly number[]
+>({
+  name: "permute",
+  call: (x, axes) => ({ inputs: [x], attributes: completeOrder(x, axes) }),
+  shape: ([x], axes) => axes.map((axis) => x.shape[axis]),
+  forward: ([x], axes, shape, dtype) => {
+    const { base, offset, strides } = viewOf(x);
+    return new Tensor({ base, offset, strides: axes.map((axis) => strides[axis]) }, shape, dtype);
+  },
+  vjp: (cotangent, { attributes: axes }) => [permute(cotangent, inverseOrder(axes))],
+  jvp: ([t], { attributes }) => t && permute(t, attributes),
+  samples: () => [
+    [ones([2, 3, 4]), [2, 0, 1]],
+    [ones([3]), [0]],
+    [ones([]), []],
+    [ones([0, 2]), [1, 0]],
+  ],
+});
+
+function completeOrder(x: Tensor, axes: readonly number[]): number[] {
+  const order = axes.map((axis) => normalizeAxis("permute", axis, x.ndim, x.shape));
+  if (new Set(order).size === x.ndim && order.length === x.ndim) return order;
+  throw new ShapeError(
+    "AXES_INVALID",
+    `permute: [${axes.join(", ")}] for ${formatShape(x.shape)}; name each of the ${x.ndim} axes once`,
+  );
+}
+
+function inverseOrder(axes: readonly number[]): number[] {
+  const inverse = new Array<number>(axes.length);
+  axes.forEach((axis, i) => (inverse[axis] = i));
+  return inverse;
+}
+
+/** Two axes exchanged, by default the last two (a scalar or vector stays as it is). */
+export function transpose(x: Tensor, a = -2, b = -1): Tensor {
+  if (x.ndim < 2 && a === -2 && b === -1) return x;
+  const first = normalizeAxis("transpose", a, x.ndim, x.shape);
+  const second = normalizeAxis("transpose", b, x.ndim, x.shape);
+  return permute(
+    x,
+    x.shape.map((_, i) => (i === first ? second : i === second ? first : i)),
+  );
+}
+
+/**
+ * Axes of size 1 repeated to the sizes of `shape`, which may have more axes in front; -1 keeps a size. Nothing is copied.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when a size that is not 1 would have to change.
+ */
+export const expand: OpFunction<[x: Tensor, shape: readonly number[]]> = defineOp<
+  [x: Tensor, shape: readonly number[]],
+  Shape
+>({
+  name: "expand",
+  call: (x, shape) => ({ inputs: [x], attributes: expandedShape(x, shape) }),
+  shape: (_inputs, shape) => shape,
+  forward: ([x], _attributes, shape, dtype) => {
+    const { base, offset, strides } = viewOf(x);
+    const missing = shape.length - x.ndim;
+    const repeated = shape.map((n, i) =>
+      i < missing || (x.shape[i - missing] === 1 && n !== 1) ? 0 : strides[i - missing],
+    );
+    return new Tensor({ base, offset, strides: repeated }, shape, dtype);
+  },
+  vjp: (cotangent, { inputs: [x] }) => [sumTo(cotangent, x.shape)],
+  jvp: ([t], { attributes }) => t && expand(t, attributes),
+  samples: () => [
+    [ones([2, 1]), [2, 3]],
+    [ones([]), [2]],
+    [ones([1, 3]), [0, 3]],
+    [ones([1, 3]), [2, 4, -1]],
+  ],
+});
+
+function expandedShape(x: Tensor, shape: readonly number[]): Shape {
+  const missing = shape.length - x.ndim;
+  const result = shape.map((n, i) => (n === -1 && i >= missing ? x.shape[i - missing] : n));
+  checkShape("expand", result);
+  const fits =
+    missing >= 0 && result.every((n, i) => i < missing || x.shape[i - missing] === n || x.shape[i - missing] === 1);
+  if (!fits) {
+    throw new ShapeError(
+      "SHAPE_MISMATCH",
+      `expand: ${formatShape(x.shape)} to ${formatShape(shape)}: only axes of size 1 can be repeated; the other sizes must stay`,
+    );
+  }
+  return result;
+}

@@ -1,0 +1,149 @@
+import { ones } from "../create.js";
+import { allocate, type TypedArray } from "../dtype.js";
+import { normalizeAxis, type Shape, sizeOf } from "../shape.js";
+import { defineOp, type OpFunction } from "../structural.js";
+import type { Tensor } from "../tensor.js";
+import { mul, sub } from "./arithmetic.js";
+import { exp } from "./exponential.js";
+import { type ReduceOptions, sum } from "./reduce.js";
+import { reshape } from "./shape.js";
+
+/** Options of the softmax family. */
+export interface AxisOptions {
+  /** The axis along which the results belong together (default the last). */
+  readonly axis?: number;
+}
+
+type Call = [x: Tensor, options?: AxisOptions];
+
+function call(name: string): (x: Tensor, options?: AxisOptions) => { inputs: Tensor[]; attributes: number } {
+  return (x, { axis = -1 } = {}) => ({
+    inputs: [x],
+    attributes: x.ndim === 0 && (axis === -1 || axis === 0) ? 0 : normalizeAxis(name, axis, x.ndim, x.shape),
+  });
+}
+
+const floatingType = ([x]: readonly Tensor[]): "float32" | "float64" => (x.dtype === "float64" ? "float64" : "float32");
+
+/** Calls `visit` with the start, stride and length of every line along an axis. */
+function eachLine(shape: Shape, axis: number, visit: (start: number, stride: number, length: number) => void): void {
+  const length = shape.length === 0 ? 1 : shape[axis];
+  const stride = sizeOf(shape.slice(axis + 1));
+  const outer = sizeOf(shape.slice(0, axis));
+  if (length === 0) return;
+  for (let o = 0; o < outer; o++) for (let i = 0; i < stride; i++) visit(o * length * stride + i, stride, length);
+}
+
+function largest(data: TypedArray, start: number, stride: number, length: number): number {
+  let best = -Infinity;
+  for (let i = 0, at = start; i < length; i++, at += stride) if (data[at] > best) best = data[at];
+  return best;
+}
+
+/**
+ * `e^xᵢ / Σⱼ e^xⱼ` along an axis. The largest element is subtracted first: `e^1000` would overflow.
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`.
+ * @example
+ * ```ts
+ * import { softmax, tensor } from "@adjoint/core";
+ * console.log(softmax(tensor([1010, 1000, 990]))); // → tensor([9.9995e-1, 4.5398e-5, 2.0611e-9])
+ * ```
+ */
+export const softmax: OpFunction<Call> = defineOp<Call, number>({
+  name: "softmax",
+  call: call("softmax"),
+  shape: ([x]) => x.shape,
+  dtype: floatingType,
+  forward: ([x], axis, shape, dtype) => {
+    const { data } = x;
+    const out = allocate(dtype, data.length);
+    eachLine(shape, axis, (start, stride, length) => {
+      const shift = largest(data, start, stride, length);
+      let total = 0;
+      for (let i = 0, at = start; i < length; i++, at += stride) total += out[at] = Math.exp(data[at] - shift);
+      for (let i = 0, at = start; i < length; i++, at += stride) out[at] /= total;
+    });
+    return out;
+  },
+  vjp: (g, { output: y, attributes: axis }) => [mul(y, sub(g, inner(g, y, axis)))],
+  jvp: ([t], { output: y, attributes: axis }) => t && mul(y, sub(t, inner(t, y, axis))),
+  samples: () => [[ones([2, 3])], [ones([2, 3, 2]), { axis: 1 }], [ones([])], [ones([0, 3])]],
+});
+
+function inner(a: Tensor, b: Tensor, axis: number): Tensor {
+  return sum(mul(a, b), along(a, axis));
+}
+
+function along(x: Tensor, axis: number): ReduceOptions {
+  return x.ndim === 0 ? {} : { axis, keepDims: true };
+}
+
+/**
+ * `xᵢ - ln Σⱼ e^xⱼ` along an axis: the logarithm of the softmax, finite also where the softmax rounds to 0.
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`.
+ */
+export const logSoftmax: OpFunction<Call> = defineOp<Call, number>({
+  name: "logSoftmax",
+  call: call("logSoftmax"),
+  shape: ([x]) => x.shape,
+  dtype: floatingType,
+  forward: ([x], axis, shape, dtype) => {
+    const { data } = x;
+    const out = allocate(dtype, data.length);
+    eachLine(shape, axis, (start, stride, length) => {
+      const shift = logSum(data, start, stride, length);
+      for (let i = 0, at = start; i < length; i++, at += stride) out[at] = data[at] - shift;
+    });
+    return out;
+  },
+  vjp: (g, { output: y, attributes: axis }) => [sub(g, mul(exp(y), sum(g, along(g, axis))))],
+  jvp: ([t], { output: y, attributes: axis }) => t && sub(t, inner(t, exp(y), axis)),
+  samples: () => [[ones([2, 3])], [ones([2, 3, 2]), { axis: 1 }], [ones([])], [ones([0, 3])]],
+});
+
+/** `ln Σ e^x` with the largest element taken out first. */
+function logSum(data: TypedArray, start: number, stride: number, length: number): number {
+  const shift = largest(data, start, stride, length);
+  if (!Number.isFinite(shift)) return shift;
+  let total = 0;
+  for (let i = 0, at = start; i < length; i++, at += stride) total += Math.exp(data[at] - shift);
+  return shift + Math.log(total);
+}
+
+/**
+ * `ln Σ e^x` over one axis (default the last), finite also where `e^x` overflows.
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`.
+ */
+export const logsumexp: OpFunction<[x: Tensor, options?: AxisOptions & { readonly keepDims?: boolean }]> = defineOp<
+  [x: Tensor, options?: AxisOptions & { readonly keepDims?: boolean }],
+  { readonly axis: number; readonly keepDims: boolean }
+>({
+  name: "logsumexp",
+  call: (x, { axis = -1, keepDims = false } = {}) => ({
+    inputs: [x],
+    attributes: { axis: normalizeAxis("logsumexp", axis, x.ndim, x.shape), keepDims },
+  }),
+  shape: ([x], { axis, keepDims }) => x.shape.flatMap((n, i) => (i !== axis ? [n] : keepDims ? [1] : [])),
+  dtype: floatingType,
+  forward: ([x], { axis }, shape, dtype) => {
+    const out = allocate(dtype, sizeOf(shape)).fill(-Infinity);
+    const { data } = x;
+    let result = 0;
+    eachLine(x.shape, axis, (start, stride, length) => {
+      out[result++] = logSum(data, start, stride, length);
+    });
+    return out;
+  },
+  vjp: (g, { inputs: [x], output, attributes: { axis } }) => {
+    const kept = x.shape.map((n, i) => (i === axis ? 1 : n));
+    return [mul(reshape(g, kept), exp(sub(x, reshape(output, kept))))];
+  },
+  jvp: ([t], { inputs: [x], output, attributes: { axis, keepDims } }) => {
+    const kept = x.shape.map((n, i) => (i === axis ? 1 : n));
+    return t && sum(mul(t, exp(sub(x, reshape(output, kept)))), { axis, keepDims });
+  },
+  samples: () => [[ones([2, 3])], [ones([2, 3, 2]), { axis: 1, keepDims: true }]],
+});

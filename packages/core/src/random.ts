@@ -1,0 +1,167 @@
+import { tensor, type TensorOptions } from "./create.js";
+import { allocate, checkDType } from "./dtype.js";
+import { ArgumentError } from "./errors.js";
+import { fillNormal, fillUniform } from "./philox.js";
+import { checkShape, sizeOf, type Shape } from "./shape.js";
+import { State } from "./state.js";
+import { Tensor } from "./tensor.js";
+
+/**
+ * A stream of random numbers, Philox 4x32-10 (Salmon et al., 2011): element `i` of the stream depends on the seed and `i`
+ * alone, so the same seed gives the same numbers everywhere, with any number of threads.
+ *
+ * @example
+ * ```ts
+ * import { Generator } from "@adjoint/core";
+ * const a = new Generator(1).uniform([3]);
+ * const b = new Generator(1).uniform([3]);
+ * console.log(String(a) === String(b)); // → true
+ * ```
+ */
+export class Generator {
+  /** The position in the stream; assign an earlier one to repeat from there. */
+  readonly counter: State;
+  private key: number;
+
+  /**
+   * @param seed - an integer from 0 to 2^53 - 1 (default 0)
+   * @throws ArgumentError `SEED_INVALID`
+   */
+  constructor(seed = 0) {
+    this.key = checkSeed(seed);
+    this.counter = new State(tensor(0, { dtype: "float64" }));
+  }
+
+  /** The seed. */
+  get seed(): number {
+    return this.key;
+  }
+
+  /** Starts the stream of another seed. */
+  manualSeed(seed: number): void {
+    this.key = checkSeed(seed);
+    this.counter.assign(tensor(0, { dtype: "float64" }));
+  }
+
+  private advance(count: number): number {
+    const start = this.counter.item();
+    this.counter.assign(tensor(start + count, { dtype: "float64" }));
+    return start;
+  }
+
+  /** A number from [0, 1), with 53 random bits. */
+  random(): number {
+    const out = new Float64Array(1);
+    fillUniform(out, this.key, this.advance(1));
+    return out[0];
+  }
+
+  /**
+   * An integer from `low` (included) to `high` (not included).
+   *
+   * @throws ArgumentError `RANGE_INVALID` for an empty range.
+   */
+  integer(low: number, high: number): number {
+    if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high) {
+      throw new ArgumentError("RANGE_INVALID", `integer: from ${low} to ${high}; use integers with low < high`);
+    }
+    return low + Math.floor(this.random() * (high - low));
+  }
+
+  /** A number from the normal distribution of mean 0 and deviation 1. */
+  gaussian(): number {
+    const out = new Float64Array(1);
+    fillNormal(out, this.key, this.advance(1));
+    return out[0];
+  }
+
+  /** The numbers 0 … n-1 in random order (Fisher and Yates). */
+  permutation(n: number): Int32Array {
+    checkShape("permutation", [n]);
+    const uniform = new Float64Array(n);
+    fillUniform(uniform, this.key, this.advance(n));
+    const order = Int32Array.from({ length: n }, (_, i) => i);
+    for (let i = n - 1; i > 0; i--) {
+      const j = Math.floor(uniform[i] * (i + 1));
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    return order;
+  }
+
+  /**
+   * A tensor of independent numbers, uniform on [low, high).
+   *
+   * @throws ArgumentError `SHAPE_INVALID`, `RANGE_INVALID`.
+   */
+  uniform(shape: Shape, low = 0, high = 1, options: TensorOptions = {}): Tensor {
+    if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high)) {
+      throw new ArgumentError("RANGE_INVALID", `uniform: from ${low} to ${high}; use finite numbers with low <= high`);
+    }
+    return this.fill("uniform", shape, options, fillUniform, high - low, low);
+  }
+
+  /**
+   * A tensor of independent numbers from the normal distribution.
+   *
+   * @throws ArgumentError `SHAPE_INVALID`, `DEVIATION_INVALID` for a negative deviation.
+   */
+  normal(shape: Shape, mean = 0, deviation = 1, options: TensorOptions = {}): Tensor {
+    if (!(Number.isFinite(mean) && deviation >= 0 && deviation < Infinity)) {
+      throw new ArgumentError(
+        "DEVIATION_INVALID",
+        `normal: mean ${mean}, deviation ${deviation}; use finite numbers, the deviation >= 0`,
+      );
+    }
+    return this.fill("normal", shape, options, fillNormal, deviation, mean);
+  }
+
+  private fill(
+    name: string,
+    shape: Shape,
+    options: TensorOptions,
+    source: typeof fillUniform,
+    scale: number,
+    shift: number,
+  ): Tensor {
+    const dtype = checkDType(name, options.dtype ?? "float32");
+    const out = allocate(dtype, sizeOf(checkShape(name, shape)));
+    if (!(out instanceof Float32Array || out instanceof Float64Array)) {
+      throw new ArgumentError(
+        "RANDOM_DTYPE",
+        `${name}: ${dtype} numbers are not drawn; draw float32 and convert with .to("${dtype}")`,
+      );
+    }
+    source(out, this.key, this.advance(out.length));
+    if (scale !== 1 || shift !== 0) for (let i = 0; i < out.length; i++) out[i] = out[i] * scale + shift;
+    return new Tensor(out, shape.slice(), dtype, null, null, undefined, options.requiresGrad ?? false);
+  }
+}
+
+function checkSeed(seed: number): number {
+  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
+  throw new ArgumentError("SEED_INVALID", `seed: ${seed}; use an integer from 0 to 2^53 - 1`);
+}
+
+/** The generator that everything uses unless it is given another. */
+export const defaultGenerator: Generator = /* @__PURE__ */ new Generator(0);
+
+/** Starts the default generator again from a seed: the same seed gives the same run. */
+export function manualSeed(seed: number): void {
+  defaultGenerator.manualSeed(seed);
+}
+
+/** Options of the random tensors. */
+export interface RandomOptions extends TensorOptions {
+  /** Where the numbers come from (default {@link defaultGenerator}). */
+  readonly generator?: Generator;
+}
+
+/** A tensor of numbers uniform on [0, 1). */
+export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
+  return (options.generator ?? defaultGenerator).uniform(shape, 0, 1, options);
+}
+
+/** A tensor of numbers from the standard normal distribution. */
+export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
+  return (options.generator ?? defaultGenerator).normal(shape, 0, 1, options);
+}

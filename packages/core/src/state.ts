@@ -1,0 +1,73 @@
+import { checkDifferentiable, Tensor } from "./tensor.js";
+import { DTypeError, ShapeError } from "./errors.js";
+import { now } from "./node.js";
+import { formatShape, sameShape } from "./shape.js";
+import { ArgumentError } from "./errors.js";
+import { describe } from "./value.js";
+
+/**
+ * A tensor that can be replaced by another of its shape and dtype: the one kind of thing in Adjoint that changes.
+ * Buffers, optimizer slots, step counts and random counters are States.
+ *
+ * @example
+ * ```ts
+ * import { State, tensor } from "@adjoint/core";
+ * const count = new State(tensor(0));
+ * count.assign(count.add(1));
+ * console.log(count.item()); // → 1
+ * ```
+ */
+export class State extends Tensor {
+  /** @param initial - the first content, copied by reference: tensors never change. */
+  constructor(initial: Tensor, requiresGrad = false) {
+    if (!(initial instanceof Tensor)) {
+      throw new ArgumentError(
+        "OPERAND_KIND",
+        `State: ${describe(initial)} is not a Tensor; tensor(...) makes one from numbers and arrays`,
+      );
+    }
+    super(initial.data, initial.shape, initial.dtype, null, null, undefined, requiresGrad);
+  }
+
+  /**
+   * Replaces the contents. Graphs recorded before can no longer be walked through this state: they say so rather than use
+   * the new contents.
+   *
+   * @throws ShapeError `ASSIGN_SHAPE`, DTypeError `ASSIGN_DTYPE` when `next` does not fit; nothing is changed then.
+   */
+  assign(next: Tensor): void {
+    if (!(next instanceof Tensor)) {
+      throw new ArgumentError(
+        "OPERAND_KIND",
+        `assign: ${describe(next)} is not a Tensor; tensor(...) makes one from numbers and arrays`,
+      );
+    }
+    if (!sameShape(next.shape, this.shape)) {
+      throw new ShapeError(
+        "ASSIGN_SHAPE",
+        `assign: ${formatShape(next.shape)} to a state of shape ${formatShape(this.shape)}; reshape it first`,
+      );
+    }
+    if (next.dtype !== this.dtype) {
+      throw new DTypeError(
+        "ASSIGN_DTYPE",
+        `assign: ${next.dtype} to a state of ${this.dtype}; convert it with .to("${this.dtype}")`,
+      );
+    }
+    this.storage = next.data;
+    this.assignedAt = now();
+  }
+}
+
+/**
+ * A {@link State} that is trained: it requires a gradient, and modules list it.
+ *
+ * @throws ArgumentError `GRADIENT_DTYPE` for integers and booleans.
+ */
+export class Parameter extends State {
+  /** @param initial - the first weights. */
+  constructor(initial: Tensor, requiresGrad = true) {
+    super(initial, requiresGrad);
+    checkDifferentiable("Parameter", initial.dtype);
+  }
+}

@@ -1,0 +1,166 @@
+import { commonType, emitChecked, make } from "./apply.js";
+import { allocate, type DType, dtypeOf, isTypedArray, type TypedArray } from "./dtype.js";
+import { ArgumentError, GradientError } from "./errors.js";
+import type { Emit } from "./node.js";
+import { zerosLike } from "./create.js";
+import { tangentByTwoWalks } from "./tangent.js";
+import { formatShape, type Shape, sizeOf } from "./shape.js";
+import type { View } from "./storage.js";
+import { Tensor, type TensorOp } from "./tensor.js";
+import { describe } from "./value.js";
+
+/** What a rule sees of the node it differentiates. */
+export interface OpContext<T> {
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  readonly attributes: T;
+  /** Which inputs need a cotangent; a rule may return null for the others. */
+  readonly needs: readonly boolean[];
+}
+
+/**
+ * A structural op: what it computes, its shape, and its derivative, written with ops.
+ *
+ * `A` are the arguments of the public function, `T` the attributes that the rules need.
+ */
+export interface OpDefinition<A extends readonly unknown[], T> {
+  readonly name: string;
+  /** Checks the arguments and sorts them into tensors and attributes (default: all arguments are tensors). */
+  readonly call?: (...args: A) => { readonly inputs: readonly Tensor[]; readonly attributes: T };
+  /** The shape of the result. */
+  readonly shape: (inputs: readonly Tensor[], attributes: T) => Shape;
+  /** The dtype of the result (default: the promoted dtype of the inputs). */
+  readonly dtype?: (inputs: readonly Tensor[], attributes: T) => DType;
+  /**
+   * The elements of the result in row-major order, or a tensor whose elements the result shares (a view). The `data` of
+   * the inputs is in row-major order.
+   */
+  readonly forward: (inputs: readonly Tensor[], attributes: T, shape: Shape, dtype: DType) => TypedArray | Tensor;
+  /**
+   * From the cotangent of the result to those of the inputs, in ops, null for none. A result that is broader than its
+   * input is summed to the input's shape by the engine. Left out: the op is not differentiable.
+   */
+  readonly vjp?: (cotangent: Tensor, context: OpContext<T>) => readonly (Tensor | null)[];
+  /**
+   * From the tangents of the inputs (null: zero) to that of the result. `"linear"`: the op applied to them, for ops
+   * linear in all their tensor inputs together. Left out: found by differentiating the vjp.
+   */
+  readonly jvp?: "linear" | ((tangents: readonly (Tensor | null)[], context: OpContext<T>) => Tensor | null);
+  /** Argument lists for the conformance suite; tensors in them are replaced by random ones of the same shape and dtype. */
+  readonly samples: () => readonly A[];
+}
+
+/** A structural op as a function; its definition is `.op`. */
+export interface OpFunction<A extends readonly unknown[]> {
+  (...args: A): Tensor;
+  /** The definition, with its rules. */
+  readonly op: StructuralOp<A>;
+}
+
+/** The op of a node that {@link defineOp} made: the definition, its results checked. */
+export class StructuralOp<A extends readonly unknown[], T = unknown> implements TensorOp {
+  readonly name: string;
+  readonly definition: OpDefinition<A, T>;
+
+  constructor(definition: OpDefinition<A, T>) {
+    this.name = definition.name;
+    this.definition = definition;
+  }
+
+  /** Computes the op and records it. */
+  apply(inputs: readonly Tensor[], attributes: T): Tensor {
+    for (const input of inputs) {
+      if (!(input instanceof Tensor)) {
+        throw new ArgumentError(
+          "OPERAND_KIND",
+          `${this.name}: ${describe(input)} is not a Tensor; tensor(...) makes one from numbers and arrays`,
+        );
+      }
+    }
+    const { shape: shapeOf, dtype: typeOf = commonType, forward, vjp } = this.definition;
+    const shape = shapeOf(inputs, attributes);
+    const dtype = typeOf(inputs, attributes);
+    const storage = this.storage(forward(inputs, attributes, shape, dtype), shape, dtype);
+    return make(this, storage, shape, dtype, inputs, attributes, vjp !== undefined);
+  }
+
+  private storage(computed: TypedArray | Tensor, shape: Shape, dtype: DType): TypedArray | View {
+    if (computed instanceof Tensor) return computed.view ?? computed.data;
+    if (!isTypedArray(computed) || computed.length !== sizeOf(shape)) {
+      const got = isTypedArray(computed) ? `${computed.length} elements` : describe(computed);
+      throw new ArgumentError(
+        "FORWARD_RESULT",
+        `${this.name}: forward gave ${got}; for the shape ${formatShape(shape)} it must give a typed array of ${sizeOf(shape)} elements`,
+      );
+    }
+    if (dtypeOf(computed) === dtype || (dtype === "bool" && computed instanceof Uint8Array)) return computed;
+    const converted = allocate(dtype, computed.length);
+    converted.set(computed);
+    return converted;
+  }
+
+  backward(node: Tensor, cotangent: Tensor, emit: Emit): void {
+    const results = this.definition.vjp?.(cotangent, this.context(node));
+    if (!Array.isArray(results) || results.length !== node.inputs.length) {
+      throw new GradientError(
+        "RULE_RESULT",
+        `${this.name}: vjp must return an array with one cotangent (or null) for each of the ${node.inputs.length} inputs`,
+      );
+    }
+    results.forEach((g: Tensor | null, i) => {
+      if (g !== null && node.inputs[i].requiresGrad) emitChecked(this.name, node, i, g, emit);
+    });
+  }
+
+  tangent(node: Tensor, tangents: readonly (Tensor | null)[]): Tensor | null {
+    const { jvp } = this.definition;
+    if (typeof jvp === "function") return jvp(tangents, this.context(node));
+    if (jvp === "linear") {
+      const inputs = node.inputs as readonly Tensor[];
+      const filled = tangents.map((t, i) => t ?? zerosLike(inputs[i]));
+      return this.apply(filled, node.attributes as T);
+    }
+    return tangentByTwoWalks((g) => this.definition.vjp?.(g, this.context(node)) ?? [], node, tangents);
+  }
+
+  private context(node: Tensor): OpContext<T> {
+    return {
+      inputs: node.inputs as readonly Tensor[],
+      output: node,
+      attributes: node.attributes as T,
+      needs: node.inputs.map((input) => input.requiresGrad),
+    };
+  }
+}
+
+/**
+ * Defines an op on whole tensors. `forward` computes, `vjp` differentiates; the engine checks, records, sums
+ * broadcast cotangents and gives second order and forward mode from the same rules.
+ *
+ * @example
+ * ```ts
+ * import { defineOp, type OpFunction, type Tensor, tensor } from "@adjoint/core";
+ * const reverse: OpFunction<[x: Tensor]> = defineOp<[x: Tensor], undefined>({
+ *   name: "reverse",
+ *   shape: ([x]) => x.shape,
+ *   forward: ([x]) => x.data.slice().reverse(),
+ *   vjp: (cotangent) => [reverse(cotangent)],
+ *   jvp: "linear",
+ *   samples: () => [[tensor([1, 2, 3])]],
+ * });
+ * const x = tensor([1, 2, 3], { requiresGrad: true });
+ * reverse(x).mul(tensor([1, 10, 100])).sum().backward();
+ * console.log(String(x.grad)); // → tensor([100, 10, 1])
+ * ```
+ */
+export function defineOp<A extends readonly unknown[], T>(definition: OpDefinition<A, T>): OpFunction<A> {
+  const { call } = definition;
+  const op = new StructuralOp(definition);
+  const run = (...args: A): Tensor => {
+    if (call === undefined) return op.apply(args as unknown as readonly Tensor[], undefined as T);
+    const { inputs, attributes } = call(...args);
+    return op.apply(inputs, attributes);
+  };
+  // The function keeps the types of its arguments; those of the attributes stay inside the block.
+  return Object.assign(run, { op: op as unknown as StructuralOp<A> });
+}
