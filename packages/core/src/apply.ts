@@ -78,6 +78,7 @@ export class MapOp implements TensorOp {
       this.rules[index] = rule;
     }
     if (rule === null) return null;
+    if (rule.passes && rule.uses[0] > node.inputs.length) return g;
     const known = [...(node.inputs as readonly Tensor[]), node, g];
     if (rule.passes) return known[rule.uses[0]];
     return rule.op.apply(
@@ -98,14 +99,10 @@ function derivedOp({ formula }: Derived): MapOp {
   return new MapOp(formula.name, formula, (index) => formula.pullback(index));
 }
 
-const mapOps = new WeakMap<ElementwiseOp, MapOp>();
-
 function mapOpOf(op: ElementwiseOp): MapOp {
-  let map = mapOps.get(op);
-  if (map === undefined) {
-    map = new MapOp(op.name, op.formula, (index) => op.pullback(index));
-    mapOps.set(op, map);
-  }
+  if (op.map instanceof MapOp) return op.map;
+  const map = new MapOp(op.name, op.formula, (index) => op.pullback(index));
+  op.map = map;
   return map;
 }
 

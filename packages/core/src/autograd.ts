@@ -24,8 +24,10 @@ let depth = 0;
  * million nodes in a row is as good as any.
  */
 class Walk {
-  private readonly nodes: Node[] = [];
-  private readonly cotangents: Cotangent[] = [];
+  private readonly computed: Node[] = [];
+  private readonly leaves: Node[] = [];
+  private size = 0;
+  private readonly cotangents: Cotangent[];
   private readonly number = ++walks;
   private readonly createGraph: boolean;
   /** Places that an outer walk had given, when this one runs inside a hook or rule of it. */
@@ -34,6 +36,7 @@ class Walk {
   constructor(roots: readonly Node[], seeds: readonly unknown[], createGraph: boolean) {
     this.createGraph = createGraph;
     this.collect(roots);
+    this.cotangents = new Array<Cotangent>(this.size);
     roots.forEach((root, i) => this.receive(root, root.seed(seeds[i], createGraph)));
   }
 
@@ -42,7 +45,7 @@ class Walk {
     depth++;
     try {
       withRecording(this.createGraph, () => this.visitAll(arrive));
-      if (release) for (const node of this.nodes) if (!node.isLeaf) node.release();
+      if (release) for (const node of this.computed) node.release();
     } finally {
       depth--;
       for (const [node, walk, slot] of this.displaced) {
@@ -58,17 +61,27 @@ class Walk {
       const input = current.inputs[index];
       if (input.requiresGrad) this.receive(input, cotangent);
     };
-    for (const node of this.inOrder()) {
-      let cotangent = this.cotangents[node.slot];
-      if (cotangent === undefined) continue;
-      this.cotangents[node.slot] = undefined;
-      current = node;
-      cotangent = node.runHooks(cotangent);
-      arrive(node, cotangent);
-      if (node.isLeaf) continue;
+    const order = this.inOrder();
+    for (let i = 0; i < order.length; i++) {
+      const node = order[i];
+      const cotangent = node === undefined ? undefined : this.take(node, arrive);
+      if (node === undefined || cotangent === undefined) continue;
       node.checkInputs();
+      current = node;
       node.pullback(cotangent, this.createGraph, emit);
     }
+    // Leaves pass nothing on, so they need no order: they only have to come last.
+    for (let i = 0; i < this.leaves.length; i++) this.take(this.leaves[i], arrive);
+  }
+
+  /** The complete cotangent of a node, after its hooks; undefined where nothing arrived. */
+  private take(node: Node, arrive: (node: Node, cotangent: Cotangent) => void): Cotangent | undefined {
+    const received = this.cotangents[node.slot];
+    if (received === undefined) return undefined;
+    this.cotangents[node.slot] = undefined;
+    const cotangent = node.runHooks(received);
+    arrive(node, cotangent);
+    return cotangent;
   }
 
   private receive(node: Node, cotangent: Cotangent): void {
@@ -77,43 +90,44 @@ class Walk {
       before === undefined ? cotangent : node.accumulate(before, cotangent, this.createGraph);
   }
 
-  /** Finds every node that a gradient can reach, by depth first search on an explicit stack. */
+  /** Finds every node that a gradient can reach; the list itself is the queue of nodes still to be looked at. */
   private collect(roots: readonly Node[]): void {
-    const stack: Node[] = [];
-    for (const root of roots) this.enter(root, stack);
-    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      const inputs = node.inputs;
+    const { computed } = this;
+    for (const root of roots) if (root.walk !== this.number) this.enter(root);
+    for (let next = 0; next < computed.length; next++) {
+      const { inputs } = computed[next];
       for (let i = 0; i < inputs.length; i++) {
-        if (inputs[i].requiresGrad && inputs[i].walk !== this.number) this.enter(inputs[i], stack);
+        const input = inputs[i];
+        if (input.requiresGrad && input.walk !== this.number) this.enter(input);
       }
     }
   }
 
-  private enter(node: Node, stack: Node[]): void {
-    if (node.walk === this.number) return;
+  private enter(node: Node): void {
     if (depth > 0) this.displaced.push([node, node.walk, node.slot]);
     node.walk = this.number;
-    node.slot = this.nodes.length;
-    this.nodes.push(node);
-    this.cotangents.push(undefined);
-    stack.push(node);
+    node.slot = this.size++;
+    if (node.op === null) this.leaves.push(node);
+    else this.computed.push(node);
   }
 
   /**
-   * The nodes from the newest to the oldest. Creation numbers are unique, so when they are dense each
-   * node is put straight into its place; sorting is for the few that lie far apart.
+   * The computed nodes from the newest to the oldest, perhaps with gaps. Creation numbers are unique, so where they are
+   * dense each node is put straight into its place; sorting is for the few graphs whose parts lie far apart.
    */
-  private inOrder(): readonly Node[] {
+  private inOrder(): readonly (Node | undefined)[] {
+    const { computed } = this;
     let newest = 0;
     let oldest = Infinity;
-    for (const { id } of this.nodes) {
+    for (let i = 0; i < computed.length; i++) {
+      const { id } = computed[i];
       if (id > newest) newest = id;
       if (id < oldest) oldest = id;
     }
-    if (newest - oldest > 4 * this.nodes.length + 1024) return this.nodes.slice().sort((a, b) => b.id - a.id);
-    const places = new Array<Node | undefined>(newest - oldest + 1).fill(undefined);
-    for (const node of this.nodes) places[newest - node.id] = node;
-    return places.filter((node) => node !== undefined);
+    if (newest - oldest > 4 * computed.length + 1024) return computed.sort((a, b) => b.id - a.id);
+    const places = new Array<Node | undefined>(Math.max(0, newest - oldest + 1));
+    for (let i = 0; i < computed.length; i++) places[newest - computed[i].id] = computed[i];
+    return places;
   }
 }
 

@@ -15,13 +15,53 @@ export interface Source {
 /** Elements per block: small enough that the registers of a formula stay in the first-level cache. */
 const BLOCK = 1024;
 
+/** The registers of the program that is running; there is only ever one. */
+const registers: Float64Array[] = [];
+
+function reserve(count: number): void {
+  while (registers.length < count) registers.push(new Float64Array(BLOCK));
+}
+
 /** Applies a formula to every element of the broadcast inputs. */
 export function runMap(formula: Formula, inputs: readonly Source[], shape: Shape, dtype: DType): TypedArray {
   const size = sizeOf(shape);
   const out = allocate(dtype, size);
   if (size === 0) return out;
-  interpret(formula, inputs, shape, out);
+  reserve(inputs.length + formula.steps.length);
+  if (size <= BLOCK && inputs.every((input) => isDirect(input, size))) interpretBlock(formula, inputs, out);
+  else interpret(formula, inputs, shape, out);
   return out;
+}
+
+/** Whether the input is one number, or lies element by element as the result does. */
+function isDirect(input: Source, size: number): boolean {
+  if (input.view !== null) return false;
+  const { length } = input.data;
+  return length === size || length === 1;
+}
+
+/** The short way for results of at most one block, where setting up the loads would take longer than the work. */
+function interpretBlock(formula: Formula, inputs: readonly Source[], out: TypedArray): void {
+  const size = out.length;
+  for (let k = 0; k < inputs.length; k++) {
+    const { data } = inputs[k];
+    const register = registers[k];
+    if (data.length === size) for (let i = 0; i < size; i++) register[i] = data[i];
+    else for (let i = 0; i < size; i++) register[i] = data[0];
+  }
+  runSteps(formula, inputs.length, size, true);
+  store(registers[formula.output], out, 0, size);
+}
+
+/** Runs the steps on one block; constants keep their registers filled from block to block. */
+function runSteps(formula: Formula, first: number, count: number, withConstants: boolean): void {
+  const { steps } = formula;
+  for (let i = 0; i < steps.length; i++) {
+    const { op, args, value } = steps[i];
+    if (op !== "constant") {
+      runStep(op, registers[first + i], count, registers[args[0]], registers[args[1]], registers[args[2]]);
+    } else if (withConstants) registers[first + i].fill(value ?? NaN, 0, count);
+  }
 }
 
 /** How one input is read into a register. */
@@ -74,30 +114,16 @@ function isRowMajor(strides: readonly number[], shape: Shape): boolean {
   return true;
 }
 
-const pool: Float64Array[] = [];
-
 /** The reference executor: one instruction at a time over blocks, in float64, rounded once at the end. */
-export function interpret(formula: Formula, inputs: readonly Source[], shape: Shape, out: TypedArray): void {
+function interpret(formula: Formula, inputs: readonly Source[], shape: Shape, out: TypedArray): void {
   const size = out.length;
   const loads = inputs.map((input) => loader(input, shape, size));
-  const length = Math.min(BLOCK, size);
-  const registers = [...inputs, ...formula.steps].map(() => pool.pop() ?? new Float64Array(BLOCK));
-  const { steps } = formula;
-  const first = inputs.length;
-  steps.forEach(({ op, value }, i) => {
-    if (op === "constant") registers[first + i].fill(value ?? NaN, 0, length);
-  });
   for (let start = 0; start < size; start += BLOCK) {
     const count = Math.min(BLOCK, size - start);
-    for (let i = 0; i < first; i++) loads[i](registers[i], start, count);
-    for (let i = 0; i < steps.length; i++) {
-      const { op, args } = steps[i];
-      if (op !== "constant")
-        runStep(op, registers[first + i], count, registers[args[0]], registers[args[1]], registers[args[2]]);
-    }
+    for (let i = 0; i < inputs.length; i++) loads[i](registers[i], start, count);
+    runSteps(formula, inputs.length, count, start === 0);
     store(registers[formula.output], out, start, count);
   }
-  pool.push(...registers);
 }
 
 function store(register: Float64Array, out: TypedArray, start: number, count: number): void {

@@ -81,6 +81,8 @@ export class ElementwiseOp implements CompositeOp {
   readonly details: ElementwiseDetails;
   /** The instruction, for the ops that are just one. */
   readonly instruction: Instruction | null;
+  /** @internal The op as tensors carry it, made on first use. */
+  map: unknown = null;
   private readonly write: Formulas;
   private traced: Formula | null = null;
   private readonly rules: (Pullback | null)[];
