@@ -1,6 +1,8 @@
 import { allocate, type DType, type TypedArray } from "./dtype.js";
 import type { Formula } from "./formula.js";
+import { executor } from "./executors.js";
 import { runStep } from "./loops.js";
+import { runMapInWasm } from "./wasm-map.js";
 import { type Shape, sizeOf, stridesOf } from "./shape.js";
 import { eachRow, type View } from "./storage.js";
 
@@ -22,14 +24,24 @@ function reserve(count: number): void {
   while (registers.length < count) registers.push(new Float64Array(BLOCK));
 }
 
+/** Elements from which the copies into WebAssembly's memory cost less than its vectors gain. */
+const FROM_HERE_WASM = 1024;
+
 /** Applies a formula to every element of the broadcast inputs. */
 export function runMap(formula: Formula, inputs: readonly Source[], shape: Shape, dtype: DType): TypedArray {
   const size = sizeOf(shape);
   const out = allocate(dtype, size);
   if (size === 0) return out;
   reserve(inputs.length + formula.steps.length);
-  if (size <= BLOCK && inputs.every((input) => isDirect(input, size))) interpretBlock(formula, inputs, out);
-  else interpret(formula, inputs, shape, out);
+  const choice = executor();
+  if (size <= BLOCK && choice !== "wasm" && inputs.every((input) => isDirect(input, size)))
+    interpretBlock(formula, inputs, out);
+  else if (
+    choice === "reference" ||
+    (choice === "auto" && size < FROM_HERE_WASM) ||
+    !runMapInWasm(formula, inputs, shape, out)
+  )
+    interpret(formula, inputs, shape, out);
   return out;
 }
 

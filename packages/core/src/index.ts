@@ -42,6 +42,7 @@ export {
 } from "./create.js";
 export { Parameter, State } from "./state.js";
 export { defaultGenerator, Generator, manualSeed, rand, randn, type RandomOptions } from "./random.js";
+export { type Executor, withExecutor } from "./executors.js";
 export { lift, lower } from "./lift.js";
 export {
   abs,

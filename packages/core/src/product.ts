@@ -1,4 +1,6 @@
-import { type TypedArray } from "./dtype.js";
+import { gemm } from "@adjoint/kernels";
+import type { TypedArray } from "./dtype.js";
+import { executor } from "./executors.js";
 
 /** A matrix product `out = a·b`, row-major, as the kernels take it. */
 export interface Product {
@@ -15,10 +17,16 @@ export interface Product {
 
 /** Multiplies two matrices of one dtype: floating ones by the kernels, integers by plain loops. */
 export function multiply(product: Product): void {
-  multiplyPlain(product);
+  const { a, b, out } = product;
+  if (executor() === "reference") multiplyPlain(product);
+  else if (a instanceof Float32Array && b instanceof Float32Array && out instanceof Float32Array)
+    gemm({ ...product, a, b, out });
+  else if (a instanceof Float64Array && b instanceof Float64Array && out instanceof Float64Array)
+    gemm({ ...product, a, b, out });
+  else multiplyPlain(product);
 }
 
-/** The product as it is written in textbooks. */
+/** The product as it is written in textbooks, its sums in float64. */
 function multiplyPlain({ m, n, k, a, b, out, transposeA, transposeB, accumulate }: Product): void {
   const [aRow, aColumn] = transposeA ? [1, m] : [k, 1];
   const [bRow, bColumn] = transposeB ? [1, k] : [n, 1];

@@ -1,1 +1,12 @@
-export {};
+export { ModuleBuilder, FunctionBuilder } from "./assembler.js";
+export type { Callable, FunctionSignature, Label, Local, MemoryLimits, ValueType } from "./assembler.js";
+export { forRange, push, setMinimum, type Operand } from "./loops.js";
+export { canCompile, compileModule, type SimdLevel } from "./engine.js";
+export { kernelMemory, memoryIsShared, memoryLimits, memoryViews, reserve, withScratch } from "./memory.js";
+export type { Arena, MemoryViews } from "./memory.js";
+export { gemm } from "./gemm.js";
+export { gemmReference, type GemmOptions } from "./gemm-javascript.js";
+export { availableTiers, setTier, tier, TIERS, type Tier } from "./tier.js";
+export { setThreads, threads } from "./threads.js";
+export { compileMap } from "./maps/compile.js";
+export type { MapArray, MapDtype, MapKernel, MapMode, MapOp, MapProgram, MapStep } from "./maps/program.js";

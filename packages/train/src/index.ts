@@ -1,1 +1,3 @@
-export {};
+export { accuracy, classReport, confusionMatrix, type ClassReport, type ConfusionMatrix } from "./metrics.js";
+export { ProgressBar, type ProgressMetrics, type ProgressOptions } from "./progress.js";
+export { confusionTable } from "./table.js";

@@ -1,0 +1,134 @@
+import { ArgumentError, ShapeError } from "./errors.js";
+import { formatShape, type Shape } from "./shape.js";
+import { Tensor } from "./tensor.js";
+import { describe } from "./value.js";
+
+/** One number for all spatial axes, or one for each. */
+export type PerAxis = number | readonly number[];
+
+/** Cells of zeros around each axis: the same on both sides, or `[before, after]`. */
+export type WindowPadding = number | readonly (number | readonly [before: number, after: number])[];
+
+/**
+ * A window that slides along one axis: at output place `p` its tap `k` lies on the input place
+ * `i = p·stride + k·dilation - before`; outside `0 ≤ i < input` there are zeros. Convolution, pooling and unfolding
+ * over several axes are described by one window for each.
+ */
+export interface Window {
+  /** The length of the input. */
+  readonly input: number;
+  /** The number of taps. */
+  readonly kernel: number;
+  /** The number of places at which the window stands. */
+  readonly output: number;
+  readonly stride: number;
+  readonly dilation: number;
+  /** The padding in front; negative cuts off. Padding behind shows in `output` only. */
+  readonly before: number;
+}
+
+/**
+ * An option of the functions that slide windows, as one number for each of `count` axes.
+ *
+ * @throws ArgumentError `STRIDE_INVALID`, `DILATION_INVALID` and so on, after the name of the option.
+ */
+export function perAxis(name: string, option: string, value: PerAxis, count: number, least: number): number[] {
+  const list = typeof value === "number" ? new Array<number>(count).fill(value) : value;
+  if (!Array.isArray(list) || list.length !== count || !list.every((n) => Number.isInteger(n) && n >= least)) {
+    const all = count > 1 ? `, or ${count} of them` : "";
+    throw new ArgumentError(
+      `${constantCase(option)}_INVALID`,
+      `${name}: ${option} ${describeOption(value)}; use an integer >= ${least}${all}`,
+    );
+  }
+  return list.slice();
+}
+
+/** A padding as a pair for each axis. */
+export function paddingPairs(name: string, padding: WindowPadding, count: number): [before: number, after: number][] {
+  const list = typeof padding === "number" ? new Array<number>(count).fill(padding) : padding;
+  const pairs = Array.isArray(list) ? list.map((p: number | readonly number[]) => (Array.isArray(p) ? p : [p, p])) : [];
+  if (pairs.length !== count || !pairs.every((pair) => pair.length === 2 && pair.every(isCount))) {
+    throw new ArgumentError(
+      "PADDING_INVALID",
+      `${name}: padding ${describeOption(padding)}; use an integer >= 0, or ${count} of them (or of [before, after] pairs)`,
+    );
+  }
+  return pairs.map(([before, after]) => [before, after]);
+}
+
+const isCount = (n: unknown): boolean => Number.isInteger(n) && (n as number) >= 0;
+
+function constantCase(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+function describeOption(value: unknown): string {
+  return Array.isArray(value) ? JSON.stringify(value) : typeof value === "number" ? String(value) : describe(value);
+}
+
+/** The number of cells over which a kernel stretches: `(kernel - 1)·dilation + 1`. */
+export function reach(kernel: number, dilation: number): number {
+  return (kernel - 1) * dilation + 1;
+}
+
+/**
+ * Windows that slide over the spatial `sizes` of a padded input; each has
+ * `⌊(input + before + after - (kernel - 1)·dilation - 1) / stride⌋ + 1` places.
+ *
+ * @throws ShapeError `KERNEL_TOO_LARGE` when a window does not fit even once.
+ */
+export function slidingWindows(
+  name: string,
+  sizes: Shape,
+  options: {
+    readonly kernel: readonly number[];
+    readonly stride: readonly number[];
+    readonly dilation: readonly number[];
+    readonly padding: readonly (readonly [before: number, after: number])[];
+  },
+): Window[] {
+  const { kernel, stride, dilation, padding } = options;
+  const padded = sizes.map((n, axis) => n + padding[axis][0] + padding[axis][1]);
+  const reached = kernel.map((n, axis) => reach(n, dilation[axis]));
+  if (reached.some((n, axis) => n > padded[axis])) {
+    const dilated = dilation.some((d) => d > 1) ? `, dilated to ${formatShape(reached)},` : "";
+    throw new ShapeError(
+      "KERNEL_TOO_LARGE",
+      `${name}: the kernel ${formatShape(kernel)}${dilated} is larger than the padded input ${formatShape(padded)}; ` +
+        "use a smaller kernel, or more padding",
+    );
+  }
+  return sizes.map((input, axis) => ({
+    input,
+    kernel: kernel[axis],
+    output: Math.floor((padded[axis] - reached[axis]) / stride[axis]) + 1,
+    stride: stride[axis],
+    dilation: dilation[axis],
+    before: padding[axis][0],
+  }));
+}
+
+/**
+ * Checks that `x` is `[batch, channels, …spatial]` or, unbatched, `[channels, …spatial]`.
+ *
+ * @throws ShapeError `INPUT_RANK` for another number of axes; ArgumentError `OPERAND_KIND` when it is no tensor.
+ */
+export function checkSpatial(name: string, x: Tensor, spatial: number): void {
+  checkTensor(name, "the input", x);
+  if (x.ndim === spatial + 1 || x.ndim === spatial + 2) return;
+  const axes = ["depth", "height", "width"].slice(3 - spatial).join(", ");
+  throw new ShapeError(
+    "INPUT_RANK",
+    `${name}: the input has shape ${formatShape(x.shape)}; it must be [batch, channels, ${axes}] or [channels, ${axes}]`,
+  );
+}
+
+/** Checks that an operand is a tensor. */
+export function checkTensor(name: string, what: string, x: Tensor): void {
+  if (x instanceof Tensor) return;
+  throw new ArgumentError(
+    "OPERAND_KIND",
+    `${name}: ${what} is ${describe(x)}, not a Tensor; tensor(...) makes one from numbers and arrays`,
+  );
+}

@@ -1,0 +1,95 @@
+/**
+ * The binary encoding of WebAssembly's integers, floats, strings and sections.
+ * Source: WebAssembly core specification, chapter 5.
+ */
+
+/** The value types this assembler knows. */
+export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
+
+/** The byte that stands for a value type. */
+export const TYPE_BYTE: Readonly<Record<ValueType, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+};
+
+/** Unsigned LEB128 of `0 <= value < 2^53`. */
+export function unsigned(value: number): number[] {
+  if (!(value >= 0)) throw new Error(`internal: unsigned LEB128 of ${value}`);
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) | 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  bytes.push(rest);
+  return bytes;
+}
+
+/** Signed LEB128 of an integer of at most 64 bits. */
+export function signed(value: bigint): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (;;) {
+    const low = Number(rest & 0x7fn);
+    rest >>= 7n;
+    const done = (rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0);
+    bytes.push(done ? low : low | 0x80);
+    if (done) return bytes;
+  }
+}
+
+/** The little-endian bytes of 32-bit floats. */
+export function float32Bytes(...values: readonly number[]): number[] {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  values.forEach((value, i) => view.setFloat32(4 * i, value, true));
+  return [...new Uint8Array(view.buffer)];
+}
+
+/** The little-endian bytes of 64-bit floats. */
+export function float64Bytes(...values: readonly number[]): number[] {
+  const view = new DataView(new ArrayBuffer(8 * values.length));
+  values.forEach((value, i) => view.setFloat64(8 * i, value, true));
+  return [...new Uint8Array(view.buffer)];
+}
+
+/** The little-endian bytes of 32-bit integers, signed or unsigned. */
+export function int32Bytes(...values: readonly number[]): number[] {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  values.forEach((value, i) => view.setInt32(4 * i, value | 0, true));
+  return [...new Uint8Array(view.buffer)];
+}
+
+/** The little-endian bytes of 64-bit integers. */
+export function int64Bytes(...values: readonly bigint[]): number[] {
+  const view = new DataView(new ArrayBuffer(8 * values.length));
+  values.forEach((value, i) => view.setBigInt64(8 * i, BigInt.asIntN(64, value), true));
+  return [...new Uint8Array(view.buffer)];
+}
+
+/** A UTF-8 string with its length in front. */
+export function text(value: string): number[] {
+  const bytes = new TextEncoder().encode(value);
+  return [...unsigned(bytes.length), ...bytes];
+}
+
+/** A vector: the number of entries, then the entries. */
+export function vector(entries: readonly (readonly number[])[]): number[] {
+  return concatenate([unsigned(entries.length), ...entries]);
+}
+
+/** A section: its number, its length, its bytes. An empty vector gives no section at all. */
+export function section(id: number, entries: readonly (readonly number[])[]): number[] {
+  if (entries.length === 0) return [];
+  const content = vector(entries);
+  return concatenate([[id], unsigned(content.length), content]);
+}
+
+/** Joins byte lists without spreading them onto the stack, which overflows at about 100,000 bytes. */
+export function concatenate(parts: readonly (readonly number[])[]): number[] {
+  const bytes: number[] = [];
+  for (const part of parts) for (const byte of part) bytes.push(byte);
+  return bytes;
+}

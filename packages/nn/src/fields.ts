@@ -1,0 +1,80 @@
+import { ArgumentError, State } from "@adjoint/core";
+import { Module } from "./module.js";
+
+/** A state or a module that a module holds: its key below the module, and how to put another state in its place. */
+export interface Held {
+  readonly key: string;
+  readonly item: State | Module;
+  replace(next: State): void;
+}
+
+/** PyTorch's spelling of a field: `runningMean` is `running_mean`. Other names stay as they are. */
+export function snakeCase(field: string): string {
+  return field.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** What a module holds in its fields, in arrays and Maps too, in the order of the fields. */
+export function held(module: Module): Held[] {
+  const found: Held[] = [];
+  for (const [field, content] of module.fields()) {
+    collect(snakeCase(field), content, (next) => Reflect.set(module, field, next), found);
+  }
+  return found;
+}
+
+function collect(key: string, content: unknown, replace: (next: State) => unknown, found: Held[]): void {
+  if (content instanceof State || content instanceof Module) {
+    found.push({ key, item: content, replace: (next) => void replace(next) });
+  } else if (Array.isArray(content)) {
+    content.forEach((item, i) => collect(`${key}.${i}`, item, (next) => (content[i] = next), found));
+  } else if (content instanceof Map) {
+    for (const [name, item] of content) collect(`${key}.${name}`, item, (next) => content.set(name, next), found);
+  }
+}
+
+/** Which of the things that stand in several places are listed again at each. */
+export type Repeated = "once" | "everywhere";
+
+/**
+ * Every module under `root` with its path, parents first, `root` itself as "". A module that is shared is listed once, or at
+ * each of its places.
+ */
+export function* modulesUnder(root: Module, repeated: Repeated = "once"): Generator<[path: string, module: Module]> {
+  const seen = new Set<Module>();
+  yield* walk(root, "");
+  function* walk(module: Module, path: string): Generator<[path: string, module: Module]> {
+    if (seen.has(module)) return;
+    seen.add(module);
+    yield [path, module];
+    for (const { key, item } of held(module)) if (item instanceof Module) yield* walk(item, join(path, key));
+    // Leaving a module makes it eligible again elsewhere, yet never below itself.
+    if (repeated === "everywhere") seen.delete(module);
+  }
+}
+
+/** Every state under `root` with its path, those of a module before those of its children. */
+export function* statesUnder(root: Module, repeated: Repeated = "once"): Generator<[path: string, state: State]> {
+  const seen = new Set<State>();
+  const paths = new Map<string, State>();
+  for (const [path, module] of modulesUnder(root, repeated)) {
+    for (const { key, item } of held(module)) {
+      if (item instanceof Module || (repeated === "once" && seen.has(item))) continue;
+      seen.add(item);
+      const full = join(path, key);
+      if (paths.has(full)) throw repeatedKey(module, full);
+      paths.set(full, item);
+      yield [full, item];
+    }
+  }
+}
+
+function repeatedKey(module: Module, path: string): ArgumentError {
+  return new ArgumentError(
+    "STATE_KEY_REPEATED",
+    `${module.constructor.name}: two fields have the state-dict key "${path}"; rename one of them`,
+  );
+}
+
+export function join(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
+}

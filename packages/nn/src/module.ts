@@ -1,0 +1,156 @@
+import { cast, type DType, isFloating, noGrad, Parameter, State, type Tensor } from "@adjoint/core";
+import { withPath } from "./failure.js";
+import { held, modulesUnder, statesUnder } from "./fields.js";
+import { load, type LoadOptions, type LoadReport, snapshot, type StateDict } from "./state-dict.js";
+
+/**
+ * A part of a model: parameters, buffers and further modules in its fields, and `forward`, which computes with them.
+ *
+ * Everything is found by walking the fields, also inside arrays and Maps: there is nothing to register. A {@link Parameter}
+ * is trained; any other {@link State} is a buffer; plain tensors and everything else are left alone. What is shared is listed
+ * once. Private `#fields` cannot be seen.
+ *
+ * The type parameters are those of `forward`; left out, it takes a tensor and gives one.
+ *
+ * Errors of Adjoint that are thrown in the `forward` of a child end with its place: `(in model.1.conv)`.
+ *
+ * @example
+ * ```ts
+ * import { relu, tensor, type Tensor } from "@adjoint/core";
+ * import { Linear, Module } from "@adjoint/nn";
+ * class Network extends Module {
+ *   readonly hidden = new Linear(2, 8);
+ *   readonly output = new Linear(8, 1);
+ *   forward(x: Tensor): Tensor {
+ *     return this.output.forward(relu(this.hidden.forward(x)));
+ *   }
+ * }
+ * const model = new Network();
+ * console.log(model.forward(tensor([[1, 2]])).shape); // → [ 1, 1 ]
+ * console.log(Object.keys(model.stateDict()).join(" "));
+ * // → hidden.weight hidden.bias output.weight output.bias
+ * ```
+ */
+export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Output = Tensor> {
+  /** Whether the module is being trained; dropout and batch normalisation behave differently then. Set it with `train`, `eval`. */
+  training = true;
+
+  constructor() {
+    const { forward } = this;
+    if (typeof forward !== "function") return;
+    Object.defineProperty(this, "forward", { value: withPath(this, forward), configurable: true, writable: true });
+  }
+
+  /** What the module computes. */
+  abstract forward(...inputs: Inputs): Output;
+
+  /** @internal The fields in which parameters, buffers and modules are looked for, by name. */
+  fields(): Iterable<readonly [field: string, content: unknown]> {
+    return Object.entries(this);
+  }
+
+  /** The parameters of this module and of all below it. */
+  parameters(): Parameter[] {
+    return this.namedParameters().map(([, parameter]) => parameter);
+  }
+
+  /** The parameters with their state-dict keys. */
+  namedParameters(): [key: string, parameter: Parameter][] {
+    return [...statesUnder(this)].filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter);
+  }
+
+  /** The states of this module and of all below it that are not trained, such as running means. */
+  buffers(): State[] {
+    return this.namedBuffers().map(([, buffer]) => buffer);
+  }
+
+  /** The buffers with their state-dict keys. */
+  namedBuffers(): [key: string, buffer: State][] {
+    return [...statesUnder(this)].filter(([, state]) => !(state instanceof Parameter));
+  }
+
+  /** This module and all below it, parents first. */
+  modules(): AnyModule[] {
+    return this.namedModules().map(([, module]) => module);
+  }
+
+  /** The modules with their paths; this one's is "". */
+  namedModules(): [path: string, module: AnyModule][] {
+    return [...modulesUnder(this)];
+  }
+
+  /** The modules in the fields of this one. */
+  children(): AnyModule[] {
+    const found = held(this).flatMap(({ item }) => (item instanceof Module ? [item] : []));
+    return [...new Set(found)];
+  }
+
+  /** Puts this module and all below it into training (or, with false, evaluation). */
+  train(on = true): this {
+    for (const module of this.modules()) module.training = on;
+    return this;
+  }
+
+  /** Puts this module and all below it into evaluation: no dropout, fixed statistics. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Forgets the gradients of all parameters. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) parameter.grad = null;
+  }
+
+  /**
+   * Converts the floating parameters and buffers to `dtype`. As a state keeps its dtype for life, each is replaced by a new
+   * one (shared ones by one), so make optimizers and compiled functions afterwards.
+   *
+   * @throws DTypeError `DTYPE_UNKNOWN`.
+   */
+  to(dtype: "float32" | "float64"): this {
+    const renewed = new Map<State, State>();
+    for (const module of this.modules()) {
+      for (const { item, replace } of held(module)) {
+        if (!(item instanceof State) || !isFloating(item.dtype) || item.dtype === dtype) continue;
+        const next = renewed.get(item) ?? converted(item, dtype);
+        renewed.set(item, next);
+        replace(next);
+      }
+    }
+    return this;
+  }
+
+  /**
+   * The contents of all parameters and buffers by their PyTorch keys, as they are now: later training does not change them.
+   * Something shared is there under each of its keys.
+   *
+   * @throws ArgumentError `STATE_KEY_REPEATED` when two fields have the same key.
+   */
+  stateDict(): StateDict {
+    return snapshot(this);
+  }
+
+  /**
+   * Assigns the tensors of a state dict, converted to the dtypes here, and says what fitted. With `strict` (the default)
+   * it must fit as a whole.
+   *
+   * @throws ArgumentError `STATE_DICT_MISMATCH` naming every key that is missing, unexpected or of another shape; nothing is
+   * assigned then.
+   */
+  loadStateDict(dict: Readonly<StateDict>, options: LoadOptions = {}): LoadReport {
+    return load(this, dict, options);
+  }
+}
+
+/** A module whatever its `forward` takes and gives. */
+export type AnyModule = Module<never[], unknown>;
+
+function converted(state: State, dtype: DType): State {
+  const content = noGrad(() => cast(state, dtype));
+  if (!(state instanceof Parameter)) return new State(content, state.requiresGrad);
+  const parameter = new Parameter(content, state.requiresGrad);
+  const { grad } = state;
+  parameter.grad = grad && noGrad(() => cast(grad, dtype));
+  parameter.label = state.label;
+  return parameter;
+}

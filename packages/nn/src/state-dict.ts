@@ -1,0 +1,87 @@
+import { ArgumentError, cast, noGrad, type Shape, type State, Tensor } from "@adjoint/core";
+import { statesUnder } from "./fields.js";
+import type { AnyModule } from "./module.js";
+
+/** Tensors by their PyTorch key: `conv1.weight`, `0.running_mean`. */
+export type StateDict = Record<string, Tensor>;
+
+/** Options of `loadStateDict`. */
+export interface LoadOptions {
+  /** Throw, and assign nothing, unless every key is there, none is left over, and all shapes fit (default true). */
+  readonly strict?: boolean;
+}
+
+/** A tensor whose shape does not fit its place. */
+export interface Mismatch {
+  readonly key: string;
+  /** The shape in the module. */
+  readonly expected: Shape;
+  /** The shape in the state dict. */
+  readonly found: Shape;
+}
+
+/** What loading a state dict did. */
+export interface LoadReport {
+  /** The keys that were assigned. */
+  readonly matched: readonly string[];
+  /** Keys of the module that the state dict lacks. */
+  readonly missing: readonly string[];
+  /** Keys of the state dict that the module lacks. */
+  readonly unexpected: readonly string[];
+  /** Keys on both sides whose shapes differ. */
+  readonly mismatched: readonly Mismatch[];
+}
+
+/** The contents of every parameter and buffer under `root`, as they are now. */
+export function snapshot(root: AnyModule): StateDict {
+  return Object.fromEntries([...statesUnder(root, "everywhere")].map(([key, state]) => [key, state.detach()]));
+}
+
+/** Assigns the tensors of `dict` to the states of the same keys, converted to their dtypes. */
+export function load(root: AnyModule, dict: Readonly<StateDict>, { strict = true }: LoadOptions): LoadReport {
+  const states = new Map(statesUnder(root, "everywhere"));
+  const report = compare(states, dict);
+  const { matched, missing, unexpected, mismatched } = report;
+  if (strict && missing.length + unexpected.length + mismatched.length > 0) throw misfit(root, report);
+  // All conversions come before the first assignment, so that a failure leaves the module as it was.
+  const next = noGrad(() => matched.map((key) => cast(dict[key].detach(), states.get(key)!.dtype)));
+  matched.forEach((key, i) => states.get(key)!.assign(next[i]));
+  return report;
+}
+
+function compare(states: ReadonlyMap<string, State>, dict: Readonly<StateDict>): LoadReport {
+  const matched: string[] = [];
+  const missing: string[] = [];
+  const mismatched: Mismatch[] = [];
+  for (const [key, state] of states) {
+    if (!Object.hasOwn(dict, key)) {
+      missing.push(key);
+      continue;
+    }
+    const found = dict[key];
+    if (!(found instanceof Tensor)) {
+      throw new ArgumentError("OPERAND_KIND", `loadStateDict: "${key}" is not a Tensor; give a record of tensors`);
+    }
+    if (sameShape(found.shape, state.shape)) matched.push(key);
+    else mismatched.push({ key, expected: state.shape, found: found.shape });
+  }
+  return { matched, missing, unexpected: Object.keys(dict).filter((key) => !states.has(key)), mismatched };
+}
+
+function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
+}
+
+function misfit(root: AnyModule, { missing, unexpected, mismatched }: LoadReport): ArgumentError {
+  const shapes = mismatched.map(({ key, expected, found }) => `${key} [${found.join(", ")}] for [${expected.join(", ")}]`);
+  const parts = [
+    ...(missing.length > 0 ? [`missing ${missing.join(", ")}`] : []),
+    ...(unexpected.length > 0 ? [`unexpected ${unexpected.join(", ")}`] : []),
+    ...(shapes.length > 0 ? [`of another shape ${shapes.join(", ")}`] : []),
+  ];
+  return new ArgumentError(
+    "STATE_DICT_MISMATCH",
+    `loadStateDict: the state dict does not fit ${root.constructor.name}: ${parts.join("; ")}; ` +
+      "nothing was assigned; pass { strict: false } to load what fits",
+  );
+}

@@ -1,0 +1,152 @@
+import { ArgumentError } from "@adjoint/core";
+import { SingleBar } from "cli-progress";
+
+/** Numbers to show, by name and in order; one whose name ends in `accuracy` is shown in percent. */
+export type ProgressMetrics = Readonly<Record<string, number>>;
+
+/** What a progress bar counts and where it writes. */
+export interface ProgressOptions {
+  /** The number of epochs of the run. */
+  readonly epochs: number;
+  /** The number of training examples in an epoch. */
+  readonly examples: number;
+  /** Where to write, standard error by default, so that piped results stay clean. */
+  readonly stream?: NodeJS.WritableStream;
+  /** Milliseconds since any start, for tests; `performance.now` by default. */
+  readonly clock?: () => number;
+}
+
+const FRAME_MILLISECONDS = 80;
+
+/**
+ * The progress of a training run: a live bar with metrics, samples a second and time left, and one line
+ * that stays for each finished epoch.
+ *
+ * Where the stream is no terminal there is no bar, only the lines. Drawing is throttled, so `update` may be
+ * called after every batch.
+ *
+ * @example
+ * ```ts
+ * import { ProgressBar } from "@adjoint/train";
+ * const progress = new ProgressBar({ epochs: 1, examples: 100 });
+ * for (let seen = 10; seen <= 100; seen += 10) progress.update(seen, { loss: 1 / seen });
+ * progress.finishEpoch({ loss: 0.01, accuracy: 0.98 });
+ * progress.stop();
+ * ```
+ */
+export class ProgressBar {
+  private readonly epochs: number;
+  private readonly examples: number;
+  private readonly stream: NodeJS.WritableStream;
+  private readonly clock: () => number;
+  private bar: SingleBar | null = null;
+  private epoch = 1;
+  private readonly runStart: number;
+  private epochStart: number;
+  private lastDrawn = -Infinity;
+
+  /** @throws ArgumentError `PROGRESS_COUNT` where epochs or examples are not whole numbers from 1 */
+  constructor(options: ProgressOptions) {
+    const { epochs, examples, stream = process.stderr, clock = () => performance.now() } = options;
+    for (const [name, count] of Object.entries({ epochs, examples })) {
+      if (Number.isSafeInteger(count) && count > 0) continue;
+      throw new ArgumentError("PROGRESS_COUNT", `ProgressBar: ${name} is ${count}; give a whole number from 1`);
+    }
+    this.epochs = epochs;
+    this.examples = examples;
+    this.stream = stream;
+    this.clock = clock;
+    this.runStart = this.epochStart = clock();
+  }
+
+  /** Shows that `seen` examples of the running epoch are done. */
+  update(seen: number, metrics: ProgressMetrics = {}): void {
+    if (!isTerminal(this.stream)) return;
+    const now = this.clock();
+    if (now - this.lastDrawn < FRAME_MILLISECONDS) return;
+    this.lastDrawn = now;
+    const done = (this.epoch - 1) * this.examples + seen;
+    const elapsed = now - this.runStart;
+    const left = done === 0 ? Infinity : (elapsed * (this.epochs * this.examples - done)) / done;
+    const payload = {
+      metrics: formatMetrics(metrics),
+      rate: formatRate(seen, now - this.epochStart),
+      left: formatTime(left),
+    };
+    if (this.bar === null) this.bar = this.startBar(Math.min(seen, this.examples), payload);
+    else this.bar.update(Math.min(seen, this.examples), payload);
+  }
+
+  /** Ends the running epoch with a line that stays, and starts the next. */
+  finishEpoch(metrics: ProgressMetrics = {}): void {
+    this.clear();
+    const now = this.clock();
+    const elapsed = now - this.epochStart;
+    const parts = [
+      this.epochName(),
+      formatMetrics(metrics),
+      formatRate(this.examples, elapsed),
+      `${(elapsed / 1000).toFixed(1)} s`,
+    ];
+    this.stream.write(`${parts.filter((part) => part !== "").join("  ")}\n`);
+    this.epoch++;
+    this.epochStart = now;
+    this.lastDrawn = -Infinity;
+  }
+
+  /** Takes the bar away and gives the terminal its cursor back; also to be called when training is broken off. */
+  stop(): void {
+    this.clear();
+  }
+
+  private startBar(seen: number, payload: Readonly<Record<string, string>>): SingleBar {
+    const bar = new SingleBar({
+      format: `${this.epochName()} {bar} {percentage}%  {metrics}  {rate}  {left} left`,
+      stream: this.stream,
+      barsize: 24,
+      barCompleteChar: "━",
+      barIncompleteChar: "─",
+      fps: 1000 / FRAME_MILLISECONDS,
+      hideCursor: true,
+      linewrap: false,
+      clearOnComplete: true,
+      // The program that trains decides what an interrupt means.
+      gracefulExit: false,
+    });
+    bar.start(this.examples, seen, payload);
+    return bar;
+  }
+
+  private clear(): void {
+    this.bar?.stop();
+    this.bar = null;
+  }
+
+  private epochName(): string {
+    const total = String(this.epochs);
+    return `epoch ${String(this.epoch).padStart(total.length)}/${total}`;
+  }
+}
+
+function isTerminal(stream: NodeJS.WritableStream): boolean {
+  return "isTTY" in stream && stream.isTTY === true;
+}
+
+function formatMetrics(metrics: ProgressMetrics): string {
+  return Object.entries(metrics)
+    .map(([name, value]) => `${name} ${/accuracy$/i.test(name) ? `${(100 * value).toFixed(2)}%` : value.toFixed(4)}`)
+    .join("  ");
+}
+
+function formatRate(samples: number, milliseconds: number): string {
+  if (milliseconds <= 0) return "";
+  return `${Math.round((1000 * samples) / milliseconds).toLocaleString("en-US")} samples/s`;
+}
+
+function formatTime(milliseconds: number): string {
+  if (!Number.isFinite(milliseconds)) return "?";
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const two = (count: number): string => String(count).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}

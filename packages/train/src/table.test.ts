@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { confusionTable } from "./table.js";
+
+describe("confusionTable", () => {
+  it("shows counts, dots for zeros and the recall of each row", () => {
+    const table = confusionTable(
+      [
+        [9, 1],
+        [0, 8],
+      ],
+      ["cat", "dog"],
+    );
+    expect(table.split("\n")).toEqual([
+      "true\\pred  cat  dog  recall",
+      "cat          9    1   90.0%",
+      "dog          ·    8  100.0%",
+    ]);
+  });
+
+  it("keeps ten classes of thousands within 80 columns, without colours", () => {
+    const matrix = Array.from({ length: 10 }, (_, row) =>
+      Array.from({ length: 10 }, (_, column) => (row === column ? 1135 : 1028)),
+    );
+    const table = confusionTable(matrix);
+    expect(Math.max(...table.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(table).not.toContain("\u001b");
+    expect(table.split("\n")).toHaveLength(11);
+  });
+
+  it("refuses names that do not go with the matrix", () => {
+    expect(() => confusionTable([[1]], ["a", "b"])).toThrow("2 names for 1 classes");
+  });
+});

@@ -1,0 +1,86 @@
+import { AdjointError, tensor, type Value, value } from "@adjoint/core";
+import { describe, expect, it } from "vitest";
+import { graphSvg } from "./graph.js";
+
+/** The text of the picture in the order in which it is written, without the title. */
+function words(svg: string): string[] {
+  return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
+}
+
+async function codeOf(promise: Promise<string>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof AdjointError) return error.code;
+    throw error;
+  }
+  return "nothing thrown";
+}
+
+function chain(length: number): Value {
+  let y = value(0);
+  for (let index = 1; index < length; index++) y = y.neg();
+  return y;
+}
+
+describe("graphSvg", () => {
+  it("shows names, signs, values and, after backward, gradients", async () => {
+    const a = value(3, "a");
+    const b = value(-2.5, "b");
+    const product = a.mul(b);
+    const result = product.tanh();
+    result.backward();
+    const shown = words(await graphSvg(result, { names: { result, product } }));
+    expect(shown).toEqual(
+      expect.arrayContaining(["a", "b", "3", "−2.5", "×", "tanh", "result", "product", "−7.5", "gradient"]),
+    );
+  });
+
+  it("shows no gradients before a backward walk has run", async () => {
+    const svg = await graphSvg(value(3, "a").mul(value(4, "b")));
+    expect(words(svg)).toContain("12");
+    expect(words(svg)).not.toContain("gradient");
+  });
+
+  it("draws a node once and an arrow for each use", async () => {
+    const x = value(3, "x");
+    const svg = await graphSvg(x.mul(x));
+    expect(words(svg).filter((word) => word === "x")).toHaveLength(1);
+    expect(svg.match(/marker-end/g)).toHaveLength(2);
+  });
+
+  it("shows constants without a name, and names over labels", async () => {
+    const x = value(3, "x");
+    const shown = words(await graphSvg(x.add(1), { names: { input: x } }));
+    expect(shown).toContain("1");
+    expect(shown).toContain("input");
+    expect(shown).not.toContain("x");
+  });
+
+  it("shows dtype, shape and the norm of the gradient of tensors", async () => {
+    const x = tensor([3, 4], { requiresGrad: true });
+    const y = x.mul(x).sum();
+    y.backward(undefined, { retainGraph: true });
+    const shown = words(await graphSvg(y, { names: { x, y } }));
+    expect(shown).toEqual(expect.arrayContaining(["x", "float32 [2]", "‖∇‖ 10", "y", "float32 []"]));
+  });
+
+  it("draws several roots in one picture", async () => {
+    const x = value(3, "x");
+    const shown = words(await graphSvg([x.mul(2), x.add(7)]));
+    expect(shown).toEqual(expect.arrayContaining(["6", "10"]));
+  });
+
+  it("refuses a graph above the limit, also a long chain, without overflowing the stack", async () => {
+    expect(await codeOf(graphSvg(chain(4), { maxNodes: 4 }))).toBe("nothing thrown");
+    expect(await codeOf(graphSvg(chain(5), { maxNodes: 4 }))).toBe("GRAPH_TOO_LARGE");
+    const long = chain(300_000);
+    expect(await codeOf(graphSvg(long))).toBe("GRAPH_TOO_LARGE");
+    expect(await codeOf(graphSvg(long, { maxNodes: 299_999 }))).toBe("GRAPH_TOO_LARGE");
+  });
+
+  it("refuses what is not part of a graph", async () => {
+    const wrong: unknown[] = [undefined, null, 3, {}, [], [3]];
+    for (const root of wrong) expect(await codeOf(graphSvg(root as Value))).toBe("GRAPH_ROOT");
+  });
+});
