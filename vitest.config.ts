@@ -7,13 +7,13 @@ const source = (path: string): string => fileURLToPath(new URL(`./packages/${pat
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@adjoint\/core\/testing$/, replacement: source("core/src/testing/index.ts") },
-      { find: /^@adjoint\/(kernels|core|nn|optim|data|train|io|viz)$/, replacement: source("$1/src/index.ts") },
+      { find: /^@adjoint\/([a-z]+)\/testing$/, replacement: source("$1/src/testing/index.ts") },
+      { find: /^@adjoint\/([a-z]+)$/, replacement: source("$1/src/index.ts") },
       { find: /^adjoint$/, replacement: source("adjoint/src/index.ts") },
     ],
   },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "examples/**/*.test.ts", "docs/**/*.test.ts"],
+    include: ["packages/*/src/**/*.test.ts", "examples/**/*.test.ts", "docs/**/*.test.ts", "scripts/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     testTimeout: 60_000,
   },

@@ -57,8 +57,7 @@ function layoutOf({ channels, filters, groups, windows }: ConvolutionSizes): Lay
     width: windows[windows.length - 1].output,
     channels: channels / groups,
     filters: filters / groups,
-    pointwise:
-      kernel === 1 && windows.every((w) => w.stride === 1 && w.before === 0 && w.output === w.input),
+    pointwise: kernel === 1 && windows.every((w) => w.stride === 1 && w.before === 0 && w.output === w.input),
   };
 }
 
@@ -105,7 +104,8 @@ function columnsOf(block: Block, layout: Layout, x: TypedArray): TypedArray {
 
 /** The output rows of a block as one matrix `[filters, places]`. */
 function outputBlock(block: Block, layout: Layout, output: TypedArray, read: boolean): TypedArray {
-  if (block.places === layout.places) return output.subarray(block.output, block.output + layout.filters * layout.places);
+  if (block.places === layout.places)
+    return output.subarray(block.output, block.output + layout.filters * layout.places);
   const part = scratch(dtypeOf(output), "block", layout.filters * block.places);
   if (read) {
     for (let f = 0; f < layout.filters; f++) {

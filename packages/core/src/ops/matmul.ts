@@ -125,9 +125,14 @@ const product: OpFunction<[a: Tensor, b: Tensor]> = defineOp<[a: Tensor, b: Tens
   ],
 });
 
-/** A product in the shape of `x`: one matrix that was used with many collects the sum over them at once. */
+/**
+ * The cotangent `a·b` of the operand `x`: one matrix that was used with many collects the sum over them at once, and one
+ * that is a transposed view gets `(bᵀ·aᵀ)ᵀ`, so that behind the transposition the elements lie in order again.
+ */
 function against(a: Tensor, b: Tensor, x: Tensor): Tensor {
-  return x.ndim === 2 && Math.max(a.ndim, b.ndim) > 2 ? summedProduct(a, b) : product(a, b);
+  const multiplied = x.ndim === 2 && Math.max(a.ndim, b.ndim) > 2 ? summedProduct : product;
+  if (x.view !== null && x.view.strides[x.ndim - 2] === 1) return transpose(multiplied(transpose(b), transpose(a)));
+  return multiplied(a, b);
 }
 
 /** The sum of the products over all front axes: `[…, m, k] · […, k, n] → [m, n]`. */

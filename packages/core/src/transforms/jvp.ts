@@ -1,7 +1,8 @@
-import { ArgumentError, ShapeError } from "../errors.js";
+import { ArgumentError, GradientError, ShapeError } from "../errors.js";
 import { lift, lower } from "../lift.js";
 import { enableGrad, isRecording, Node, withRecording } from "../node.js";
 import { cast } from "../ops/cast.js";
+import { expand } from "../ops/shape.js";
 import type { ScalarOp } from "../scalar.js";
 import { formatShape, sameShape } from "../shape.js";
 import { checkDifferentiable, Tensor, type TensorOp } from "../tensor.js";
@@ -150,7 +151,21 @@ function push(node: Node, known: Map<Node, Node>): void {
 function pushTensor(node: Tensor, tangents: readonly (Node | null)[]): Tensor | null {
   const lifted = tangents.map((t) => (t instanceof Value ? lift(t, node.dtype) : (t as Tensor | null)));
   const tangent = node.op?.tangent(node, lifted) ?? null;
-  return tangent !== null && tangent.dtype !== node.dtype ? cast(tangent, node.dtype) : tangent;
+  if (tangent === null) return null;
+  const typed = tangent.dtype === node.dtype ? tangent : cast(tangent, node.dtype);
+  return sameShape(typed.shape, node.shape) ? typed : broadcastTangent(typed, node);
+}
+
+/** Where an operand was broadcast, so is its tangent: `x + y` hands the tangent of x on in the shape of x. */
+function broadcastTangent(tangent: Tensor, node: Tensor): Tensor {
+  const missing = node.ndim - tangent.ndim;
+  if (missing >= 0 && tangent.shape.every((n, i) => n === 1 || n === node.shape[i + missing])) {
+    return expand(tangent, node.shape);
+  }
+  throw new GradientError(
+    "RULE_RESULT",
+    `${node.op?.name ?? "jvp"}: the jvp gave shape ${formatShape(tangent.shape)}, which does not broadcast to the result's ${formatShape(node.shape)}`,
+  );
 }
 
 /** The rules of scalar ops are linear in the cotangent, so they take tangents as well: `Σᵢ tᵢ · ∂out/∂xᵢ`. */
