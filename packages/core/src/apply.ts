@@ -7,7 +7,7 @@ import { type Emit, isRecording } from "./node.js";
 import type { ElementwiseOp, Operand } from "./op.js";
 import { add } from "./ops/arithmetic.js";
 import { cast } from "./ops/cast.js";
-import { sumTo } from "./ops/reduce.js";
+import { sumTo } from "./ops/sum-to.js";
 import { broadcastShapes, sameShape, type Shape } from "./shape.js";
 import { Tensor, type TensorOp } from "./tensor.js";
 import { describe, Value } from "./value.js";

@@ -42,6 +42,8 @@ export function runMap(formula: Formula, inputs: readonly Source[], shape: Shape
     !runMapInWasm(formula, inputs, shape, out)
   )
     interpret(formula, inputs, shape, out);
+  // Sums and the like of booleans are numbers: anything but 0 is true.
+  if (dtype === "bool" && formula.result !== "bool") for (let i = 0; i < size; i++) if (out[i] !== 0) out[i] = 1;
   return out;
 }
 

@@ -40,40 +40,25 @@ export {
   zeros,
   zerosLike,
 } from "./create.js";
+export { jvp, type JvpResult, type TangentOf } from "./transforms/jvp.js";
 export { Parameter, State } from "./state.js";
 export { defaultGenerator, Generator, manualSeed, rand, randn, type RandomOptions } from "./random.js";
 export { type Executor, withExecutor } from "./executors.js";
 export { lift, lower } from "./lift.js";
-export {
-  abs,
-  add,
-  ceil,
-  div,
-  floor,
-  lerp,
-  maximum,
-  minimum,
-  mod,
-  mul,
-  neg,
-  pow,
-  reciprocal,
-  round,
-  rsqrt,
-  sign,
-  sqrt,
-  square,
-  sub,
-} from "./ops/arithmetic.js";
-export { erf, exp, expm1, log, log10, log1p, log2 } from "./ops/exponential.js";
-export { atan, cos, sin, tan, tanh } from "./ops/trigonometric.js";
-export { elu, gelu, leakyRelu, logSigmoid, mish, relu, sigmoid, silu, softplus } from "./ops/activation.js";
-export { eq, ge, gt, isNaN, le, logicalAnd, logicalNot, lt, ne, where } from "./ops/compare.js";
-export { cast } from "./ops/cast.js";
-export { expand, flatten, permute, reshape, squeeze, transpose, unsqueeze } from "./ops/shape.js";
-export { concat, split, stack } from "./ops/join.js";
-export { flip, type Index, narrow, pad, type Padding, slice } from "./ops/slice.js";
-export { argmax, argmin, type ArgOptions, max, mean, min, type ReduceOptions, sum } from "./ops/reduce.js";
-export { matmul } from "./ops/matmul.js";
-export { gather, indexSelect, oneHot } from "./ops/gather.js";
-export { type AxisOptions, logSoftmax, logsumexp, softmax } from "./ops/softmax.js";
+export * from "./ops/arithmetic.js";
+export * from "./ops/exponential.js";
+export * from "./ops/trigonometric.js";
+export * from "./ops/activation.js";
+export * from "./ops/compare.js";
+export * from "./ops/cast.js";
+export * from "./ops/shape.js";
+export * from "./ops/join.js";
+export * from "./ops/slice.js";
+export * from "./ops/reduce.js";
+export * from "./ops/matmul.js";
+export * from "./ops/gather.js";
+export * from "./ops/softmax.js";
+export type { PerAxis, Window, WindowPadding } from "./windows.js";
+export { type Convolution, convolution, type ConvolutionRole } from "./ops/convolution.js";
+export { conv1d, conv2d, conv3d, type ConvOptions } from "./ops/conv.js";
+export { convTranspose1d, convTranspose2d, convTranspose3d, type ConvTransposeOptions } from "./ops/conv-transpose.js";

@@ -128,13 +128,14 @@ export class ElementwiseOp implements CompositeOp {
 
   /** The op on plain numbers. */
   number(...operands: number[]): number {
-    return this.formula.evaluate(...operands);
+    // A Value's op is always called with three numbers, of which it uses the first.
+    return this.formula.evaluate(...operands.slice(0, this.formula.inputs));
   }
 
   /** The op on Values: one node for an instruction or an op with its own partials, else the nodes of its formula. */
   scalar(operands: (Value | number)[]): Value {
     if (this.instruction) return record(this.instruction, operands);
-    if (this.details.partials) return record(this, operands);
+    if (this.details.partials && operands.length <= 3) return record(this, operands);
     const result = this.written(operands.map((x) => (typeof x === "number" ? new Value(x, null, null, false) : x)));
     return typeof result === "number" ? new Value(result, null, null, false) : result;
   }

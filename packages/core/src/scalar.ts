@@ -129,16 +129,19 @@ export const instructions: { readonly [name in InstructionName]: Instruction } =
   max: instruction("max", (x, y) => Math.max(x, y), [larger, exchanged(larger)]),
   min: instruction("min", (x, y) => Math.min(x, y), [smaller, exchanged(smaller)]),
   pow: instruction("pow", power, [
-    // At y = 0 the factor y kills the derivative, but x^(y-1) may be infinite: 0·∞ at x = y = 0.
-    (s, g, _out, x, y) =>
-      s.select(s.eq(y, s.constant(0)), s.constant(0), s.mul(g, s.mul(y, s.pow(x, s.sub(y, s.constant(1)))))),
+    // At y = 0 the factor y kills the derivative, but 0^(y-1) would be infinite; the base is replaced there, rather than
+    // the product, so that the next derivative (∂²/∂x∂y = 1/x at y = 0) stays right.
+    (s, g, _out, x, y) => {
+      const zero = s.constant(0);
+      const base = s.select(s.mul(s.eq(x, zero), s.eq(y, zero)), s.constant(1), x);
+      return s.mul(g, s.mul(y, s.pow(base, s.sub(y, s.constant(1)))));
+    },
     // 0^y has the constant value 0 for y > 0 (and 1 at y = 0), where log x would be -∞.
-    (s, g, out, x, y) =>
-      s.select(
-        s.eq(x, s.constant(0)),
-        s.select(s.ge(y, s.constant(0)), s.constant(0), s.mul(g, s.mul(out, s.log(x)))),
-        s.mul(g, s.mul(out, s.log(x))),
-      ),
+    (s, g, out, x, y) => {
+      const zero = s.constant(0);
+      const base = s.select(s.mul(s.eq(x, zero), s.ge(y, zero)), s.constant(1), x);
+      return s.mul(g, s.mul(out, s.log(base)));
+    },
   ]),
   exp: instruction("exp", Math.exp, [(s, g, out) => s.mul(g, out)], "float"),
   log: instruction("log", Math.log, [(s, g, _out, x) => s.div(g, x)], "float"),

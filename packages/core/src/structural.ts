@@ -150,7 +150,7 @@ export class StructuralOp<A extends readonly unknown[], T = unknown> implements 
  * });
  * const x = tensor([1, 2, 3], { requiresGrad: true });
  * reverse(x).mul(tensor([1, 10, 100])).sum().backward();
- * console.log(String(x.grad)); // → tensor([100, 10, 1])
+ * console.log(String(x.grad)); // → tensor([100,  10,   1])
  * ```
  */
 export function defineOp<A extends readonly unknown[], T>(definition: OpDefinition<A, T>): OpFunction<A> {

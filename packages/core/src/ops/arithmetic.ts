@@ -68,7 +68,9 @@ export const pow: Binary = elementwise("pow", {
     [2, 3],
     [0.5, -1.5],
     [0, 0],
+    [0, 1],
     [0, 2],
+    [2, 0],
     [1, 100],
   ],
   domain: [

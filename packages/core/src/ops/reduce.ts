@@ -1,7 +1,7 @@
 import { ones } from "../create.js";
 import { allocate, type DType, isFloating, type TypedArray } from "../dtype.js";
-import { GradientError, ShapeError } from "../errors.js";
-import { formatShape, normalizeAxes, reducedShape, sameShape, type Shape, sizeOf } from "../shape.js";
+import { ShapeError } from "../errors.js";
+import { formatShape, normalizeAxes, reducedShape, sizeOf } from "../shape.js";
 import { contiguous, viewOf } from "../storage.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
@@ -62,7 +62,7 @@ function eachResult(
 }
 
 /** A sum in blocks of 128 and pairs of blocks, whose error grows with log n, not with n. */
-export function pairwiseSum(data: TypedArray, start: number, stride: number, count: number): number {
+function pairwiseSum(data: TypedArray, start: number, stride: number, count: number): number {
   if (count <= 128) {
     let sum = 0;
     for (let i = 0, at = start; i < count; i++, at += stride) sum += data[at];
@@ -128,21 +128,6 @@ export const sum: OpFunction<[x: Tensor, options?: ReduceOptions]> = defineOp<
     [ones([])],
   ],
 });
-
-/** `x` summed over the axes along which `shape` was broadcast to reach it. */
-export function sumTo(x: Tensor, shape: Shape, name = "sumTo", index = 0): Tensor {
-  if (sameShape(x.shape, shape)) return x;
-  const missing = x.ndim - shape.length;
-  const fits = missing >= 0 && shape.every((n, i) => n === x.shape[i + missing] || n === 1);
-  if (!fits) {
-    throw new GradientError(
-      "COTANGENT_SHAPE",
-      `${name}: the vjp of input ${index} gave shape ${formatShape(x.shape)}, which does not sum to the input's ${formatShape(shape)}`,
-    );
-  }
-  const axes = x.shape.map((_, i) => i).filter((i) => i < missing || (shape[i - missing] === 1 && x.shape[i] !== 1));
-  return reshape(sum(x, { axis: axes, keepDims: true }), shape);
-}
 
 /** The mean over some axes, or over all; always floating, NaN over no elements. */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {

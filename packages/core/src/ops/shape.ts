@@ -4,7 +4,7 @@ import { checkShape, formatShape, normalizeAxes, normalizeAxis, type Shape, size
 import { viewOf } from "../storage.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import { Tensor } from "../tensor.js";
-import { sumTo } from "./reduce.js";
+import { sumTo } from "./sum-to.js";
 
 /**
  * The same elements, in the same order, in another shape; shares their storage. One size may be -1 and is then found

@@ -1,0 +1,54 @@
+import { ShapeError } from "../errors.js";
+import { formatShape } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+import { checkSpatial, checkTensor, perAxis } from "../windows.js";
+import { add } from "./arithmetic.js";
+import { reshape, unsqueeze } from "./shape.js";
+
+/** Runs on an input with a batch axis, puts the bias on, and takes an axis that was added away. */
+export function batched(
+  x: Tensor,
+  spatial: number,
+  bias: Tensor | null | undefined,
+  run: (images: Tensor) => Tensor,
+): Tensor {
+  const single = x.ndim === spatial + 1;
+  const plain = run(single ? unsqueeze(x, 0) : x);
+  const out = bias ? add(plain, reshape(bias, [bias.size, ...new Array<number>(spatial).fill(1)])) : plain;
+  return single ? reshape(out, out.shape.slice(1)) : out;
+}
+
+/** Checks the kinds and ranks of the input and the weight of a convolution. */
+export function checkOperands(name: string, x: Tensor, weight: Tensor, spatial: number): void {
+  checkSpatial(name, x, spatial);
+  checkTensor(name, "the weight", weight);
+  if (weight.ndim === spatial + 2) return;
+  throw new ShapeError(
+    "WEIGHT_RANK",
+    `${name}: the weight has shape ${formatShape(weight.shape)}; it must have ${spatial + 2} axes: two of channels and ${spatial} of the kernel`,
+  );
+}
+
+/** The number of groups, checked. */
+export function groupsOf(name: string, groups = 1): number {
+  return perAxis(name, "groups", groups, 1, 1)[0];
+}
+
+/** The number of groups in words. */
+export const groupsText = (groups: number): string => (groups === 1 ? "1 group" : `${groups} groups`);
+
+/** Channels that do not fit the weight and the groups. */
+export function channelError(name: string, what: string, fix: string): ShapeError {
+  return new ShapeError("CONV_CHANNELS", `${name}: ${what}; ${fix}`);
+}
+
+/** Checks that a bias, if there is one, has a number for each filter. */
+export function checkBias(name: string, bias: Tensor | null | undefined, filters: number): void {
+  if (bias === null || bias === undefined) return;
+  checkTensor(name, "the bias", bias);
+  if (bias.ndim === 1 && bias.size === filters) return;
+  throw new ShapeError(
+    "BIAS_SHAPE",
+    `${name}: the bias has shape ${formatShape(bias.shape)}; it must have one number for each of the ${filters} output channels`,
+  );
+}

@@ -1,0 +1,177 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { formatShape } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+import { checkSpatial, type PerAxis, perAxis, reach } from "../windows.js";
+import type { Places } from "./pool-loops.js";
+import { averagesUnder, largestUnder, planeGather } from "./pooling.js";
+
+/** Options of max pooling; a number stands for all spatial axes, an array gives one for each. */
+export interface MaxPoolOptions {
+  /** Cells under a window. */
+  readonly kernelSize: PerAxis;
+  /** Cells from one window to the next (default: the kernel size, windows side by side). */
+  readonly stride?: PerAxis;
+  /** Cells of -∞ on each side, at most half the kernel (default 0). */
+  readonly padding?: PerAxis;
+  /** Cells from one cell under a window to the next (default 1). */
+  readonly dilation?: PerAxis;
+  /** Round the number of windows up, so that the last may stand out over the end (default false). */
+  readonly ceilMode?: boolean;
+}
+
+/** Options of average pooling; a number stands for all spatial axes, an array gives one for each. */
+export interface AvgPoolOptions {
+  /** Cells under a window. */
+  readonly kernelSize: PerAxis;
+  /** Cells from one window to the next (default: the kernel size, windows side by side). */
+  readonly stride?: PerAxis;
+  /** Cells of zeros on each side, at most half the kernel (default 0). */
+  readonly padding?: PerAxis;
+  /** Round the number of windows up, so that the last may stand out over the end (default false). */
+  readonly ceilMode?: boolean;
+  /** Count the cells of the padding in the divisor (default true). */
+  readonly countIncludePad?: boolean;
+  /** Divide every sum by this instead of the number of cells. */
+  readonly divisorOverride?: number;
+}
+
+/** The largest elements under windows over one axis: `[batch, channels, length]` to `[batch, channels, out]`; see {@link maxPool2d}. */
+export function maxPool1d(x: Tensor, options: MaxPoolOptions): Tensor {
+  return maxPool("maxPool1d", x, options, 1).values;
+}
+
+/**
+ * The largest element under each window: `out[n, c, p, q] = max x[n, c, p·stride + i·dilation - padding, q·stride + j·dilation - padding]`
+ * over `0 ≤ i, j < kernelSize`.
+ *
+ * `x: [batch, channels, height, width]` (or without the batch axis) gives `[batch, channels, …]` with
+ * `out = ⌊(in + 2·padding - dilation·(kernelSize - 1) - 1) / stride⌋ + 1`. In ceil mode the quotient is rounded up, but no window starts
+ * behind the input and its padding in front. The gradient goes to the first of equal largest elements in row-major order, as in PyTorch;
+ * a NaN is larger than anything.
+ *
+ * @throws ShapeError `INPUT_RANK`, `KERNEL_TOO_LARGE`; ArgumentError `KERNEL_SIZE_INVALID`, `STRIDE_INVALID`, `PADDING_INVALID`,
+ * `DILATION_INVALID`.
+ * @example
+ * ```ts
+ * import { maxPool2d, tensor } from "@adjoint/core";
+ * const x = tensor([[[1, 2, 5, 6], [3, 4, 8, 7]]], { requiresGrad: true });
+ * const y = maxPool2d(x, { kernelSize: 2 });
+ * console.log(y.toArray()); // → [ [ [ 4, 8 ] ] ]
+ * y.sum().backward();
+ * console.log(x.grad?.toArray()); // → [ [ [ 0, 0, 0, 0 ], [ 0, 1, 1, 0 ] ] ]
+ * ```
+ */
+export function maxPool2d(x: Tensor, options: MaxPoolOptions): Tensor {
+  return maxPool("maxPool2d", x, options, 2).values;
+}
+
+/** The largest elements under windows over three axes: `[batch, channels, depth, height, width]` to the same; see {@link maxPool2d}. */
+export function maxPool3d(x: Tensor, options: MaxPoolOptions): Tensor {
+  return maxPool("maxPool3d", x, options, 3).values;
+}
+
+/** Largest elements, and where they are. */
+export interface MaxPoolResult {
+  readonly values: Tensor;
+  /** Flat positions (int32) within the spatial axes of one channel, in the shape of `values`. */
+  readonly indices: Tensor;
+}
+
+/**
+ * Max pooling over as many axes as the kernel size (an array) has numbers, with the positions of the largest elements.
+ * Formula, sizes and errors as in {@link maxPool2d}.
+ *
+ * @example
+ * ```ts
+ * import { maxPoolWithIndices, tensor } from "@adjoint/core";
+ * const { values, indices } = maxPoolWithIndices(tensor([[1, 3, 2, 2]]), { kernelSize: [2] });
+ * console.log(values.toArray(), indices.toArray()); // → [ [ 3, 2 ] ] [ [ 1, 2 ] ]
+ * ```
+ */
+export function maxPoolWithIndices(
+  x: Tensor,
+  options: MaxPoolOptions & { readonly kernelSize: readonly number[] },
+): MaxPoolResult {
+  const { kernelSize } = options;
+  if (!Array.isArray(kernelSize) || kernelSize.length < 1 || kernelSize.length > 3) {
+    throw new ArgumentError(
+      "KERNEL_SIZE_INVALID",
+      `maxPoolWithIndices: kernelSize ${String(kernelSize)}; use an array of one to three numbers, one for each spatial axis`,
+    );
+  }
+  return maxPool("maxPoolWithIndices", x, options, kernelSize.length);
+}
+
+/** The mean under windows over one axis: `[batch, channels, length]` to `[batch, channels, out]`; see {@link avgPool2d}. */
+export function avgPool1d(x: Tensor, options: AvgPoolOptions): Tensor {
+  return avgPool("avgPool1d", x, options, 1);
+}
+
+/**
+ * The mean under each window: `out[n, c, p, q] = Σ x[n, c, p·stride + i - padding, q·stride + j - padding] / cells` over
+ * `0 ≤ i, j < kernelSize`, where `cells` are all the cells of the window, or with `countIncludePad: false` those on the input.
+ *
+ * `x: [batch, channels, height, width]` (or without the batch axis) gives `[batch, channels, …]`, with sizes and ceil mode as in
+ * {@link maxPool2d} without dilation. What stands out over the padding in ceil mode is never counted.
+ *
+ * @throws ShapeError `INPUT_RANK`, `KERNEL_TOO_LARGE`; ArgumentError `KERNEL_SIZE_INVALID`, `STRIDE_INVALID`, `PADDING_INVALID`,
+ * `DIVISOR_OVERRIDE_INVALID`.
+ * @example
+ * ```ts
+ * import { avgPool2d, tensor } from "@adjoint/core";
+ * console.log(avgPool2d(tensor([[[1, 2, 5, 6], [3, 4, 8, 7]]]), { kernelSize: 2 }).toArray()); // → [ [ [ 2.5, 6.5 ] ] ]
+ * ```
+ */
+export function avgPool2d(x: Tensor, options: AvgPoolOptions): Tensor {
+  return avgPool("avgPool2d", x, options, 2);
+}
+
+/** The mean under windows over three axes: `[batch, channels, depth, height, width]` to the same; see {@link avgPool2d}. */
+export function avgPool3d(x: Tensor, options: AvgPoolOptions): Tensor {
+  return avgPool("avgPool3d", x, options, 3);
+}
+
+function maxPool(name: string, x: Tensor, options: MaxPoolOptions, spatial: number): MaxPoolResult {
+  checkSpatial(name, x, spatial);
+  const sizes = x.shape.slice(-spatial);
+  const places = poolWindows(name, sizes, options).map(({ input, kernel, output, stride, dilation, before }): Places => {
+    const corners = Array.from({ length: output }, (_, p) => p * stride - before);
+    return {
+      input,
+      starts: corners.map((corner) => (corner < 0 ? corner + dilation * Math.ceil(-corner / dilation) : corner)),
+      ends: corners.map((corner) => Math.min(input, corner + reach(kernel, dilation))),
+      step: dilation,
+    };
+  });
+  if (places.some(({ starts, ends }) => starts.some((start, p) => start >= ends[p]))) {
+    throw new ShapeError(
+      "KERNEL_TOO_LARGE",
+      `${name}: with this dilation a window has no cell on the input ${formatShape(sizes)}; use less dilation or padding`,
+    );
+  }
+  const indices = largestUnder(x, places);
+  return { values: planeGather(x, indices, sizes), indices };
+}
+
+function avgPool(name: string, x: Tensor, options: AvgPoolOptions, spatial: number): Tensor {
+  checkSpatial(name, x, spatial);
+  const { countIncludePad = true, divisorOverride } = options;
+  if (divisorOverride !== undefined && !(Number.isFinite(divisorOverride) && divisorOverride !== 0)) {
+    throw new ArgumentError(
+      "DIVISOR_OVERRIDE_INVALID",
+      `${name}: divisorOverride ${divisorOverride}; use a number other than 0`,
+    );
+  }
+  const windows = poolWindows(name, x.shape.slice(-spatial), options);
+  const places: Places[] = [];
+  const divisors = windows.map(({ input, kernel, output, stride, before }, axis) => {
+    const corners = Array.from({ length: output }, (_, p) => p * stride - before);
+    const starts = corners.map((corner) => Math.max(0, corner));
+    const ends = corners.map((corner) => Math.min(input, corner + kernel));
+    places.push({ input, starts, ends, step: 1 });
+    if (divisorOverride !== undefined) return corners.map(() => (axis === 0 ? divisorOverride : 1));
+    if (!countIncludePad) return starts.map((start, p) => ends[p] - start);
+    return corners.map((corner) => Math.min(corner + kernel, input + before) - corner);
+  });
+  return averagesUnder(x, { places, divisors });
+}
