@@ -1,4 +1,4 @@
-import { tensor, Tensor } from "@adjoint/core";
+import { tensor, type Tensor } from "@adjoint/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { collate } from "./collate.js";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "fflate";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readIdxFile, writeIdxFile } from "./files.js";
 import { encodeIdx } from "./idx.js";
 import { loadMnist, parseMnist } from "./mnist.js";
@@ -21,6 +21,7 @@ beforeEach(async () => {
   await writeFile(join(folder, "t10k-labels.idx1-ubyte.gz"), gzipSync(encodeIdx(labels)));
 });
 afterEach(async () => {
+  vi.unstubAllGlobals();
   await rm(folder, { recursive: true });
 });
 
@@ -110,6 +111,17 @@ describe("files", () => {
     await writeIdxFile(path, { shape: [1], data: Int32Array.of(-5) });
     expect(await readIdxFile(path)).toEqual({ shape: [1], data: Int32Array.of(-5) });
     expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  test("are an ArgumentError where there is no file system", async () => {
+    vi.stubGlobal("process", undefined);
+    expect(await failure(loadMnist(folder))).toMatchObject({ name: "ArgumentError", code: "FILES_UNAVAILABLE" });
+    expect(await failure(readIdxFile("labels"))).toMatchObject({ code: "FILES_UNAVAILABLE" });
+  });
+
+  test("are read by Node before it had getBuiltinModule, too", async () => {
+    vi.stubGlobal("process", { versions: { node: "20.0.0" } });
+    expect((await readIdxFile(join(folder, "train-labels-idx1-ubyte"))).shape).toEqual([3]);
   });
 
   test("paths that cannot be read or written are FormatErrors with the path", async () => {

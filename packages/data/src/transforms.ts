@@ -62,7 +62,8 @@ export function scaleImages(images: Tensor, options: ScaleImagesOptions = {}): T
   }
   if (shape.length === 0) throw new ShapeError("IMAGES_SHAPE", "scaleImages: a scalar is no image; give [count, ...]");
   const out = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) out[i] = data[i] / 255;
+  const scaled = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+  for (let i = 0; i < data.length; i++) out[i] = scaled[data[i]];
   if (!flatten) return fromTypedArray(out, shape);
   return fromTypedArray(out, [shape[0], shape.slice(1).reduce((product, size) => product * size, 1)]);
 }

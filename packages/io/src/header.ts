@@ -52,20 +52,22 @@ function parseObject(json: string, file: string): Record<string, unknown> {
   try {
     parsed = JSON.parse(json);
   } catch (error) {
-    throw fault("HEADER", file, `the header is not JSON (${error instanceof Error ? error.message : ""})`, error);
+    // The engine quotes the text in its message, with any line breaks in it.
+    const reason = error instanceof Error ? error.message.replace(/\s+/g, " ") : "";
+    throw fault("HEADER", file, `the header is not JSON (${reason})`, error);
   }
   const twice = duplicateKey(json);
-  if (twice !== null) throw fault("DUPLICATE", file, `the header holds "${twice}" twice`);
+  if (twice !== null) throw fault("DUPLICATE", file, `the header holds ${JSON.stringify(twice)} twice`);
   return parsed as Record<string, unknown>;
 }
 
 function parseEntry(name: string, value: unknown, file: string): Entry {
-  const where = `tensor "${name}"`;
+  const where = `tensor ${JSON.stringify(name)}`;
   if (!isRecord(value)) throw fault("ENTRY", file, `${where} is not described by an object`);
   const { dtype, shape, data_offsets: offsets, ...others } = value;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw fault("ENTRY", file, `${where} has an unknown field "${unknown}"`);
-  const type = elementTypes.get(String(dtype));
+  if (unknown !== undefined) throw fault("ENTRY", file, `${where} has an unknown field ${JSON.stringify(unknown)}`);
+  const type = typeof dtype === "string" ? elementTypes.get(dtype) : undefined;
   if (type === undefined) {
     const known = [...elementTypes.keys()].join(", ");
     throw fault("DTYPE", file, `${where} has dtype ${JSON.stringify(dtype)}; the known ones are ${known}`);
@@ -86,7 +88,7 @@ function parseEntry(name: string, value: unknown, file: string): Entry {
 function checkCoverage(entries: readonly Entry[], length: number, file: string): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    const where = `tensor "${name}" at bytes ${begin} to ${end}`;
+    const where = `tensor ${JSON.stringify(name)} at bytes ${begin} to ${end}`;
     if (begin < covered) throw fault("OVERLAP", file, `${where} overlaps the one before, which ends at ${covered}`);
     if (begin > covered) throw fault("HOLE", file, `${where} leaves a hole from ${covered}`);
     if (end > length) throw fault("TRUNCATED", file, `${where} ends after the ${length} bytes of data`);

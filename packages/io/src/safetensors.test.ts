@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DType, FormatError, tensor, type Tensor } from "@adjoint/core";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { decodeSafetensors, encodeSafetensors, loadSafetensors, saveSafetensors } from "./safetensors.js";
 
 /** A file from a header, as an object or as text, and bytes of data. */
@@ -175,6 +175,9 @@ describe("safetensors", () => {
     ["offsets the wrong way round", file({ x: { ...entry, data_offsets: [2, 0] } }, [1, 2]), "ENTRY"],
     ["three offsets", file({ x: { ...entry, data_offsets: [0, 1, 2] } }, [1, 2]), "ENTRY"],
     ["an unknown dtype", file({ x: { ...entry, dtype: "F8_E4M3" } }, [1, 2]), "DTYPE"],
+    ["a dtype that is an object", file({ x: { ...entry, dtype: { toString: 1, valueOf: 1 } } }, [1, 2]), "DTYPE"],
+    ["bad JSON of two lines", file('{"x":\n\n?}'), "HEADER"],
+    ["a name of two lines", file({ "x\ny": { ...entry, shape: [3] } }, [1, 2]), "SIZE"],
     ["no dtype", file({ x: { ...entry, dtype: undefined } }, [1, 2]), "DTYPE"],
     ["a shape that does not fit the range", file({ x: { ...entry, shape: [3] } }, [1, 2]), "SIZE"],
     ["a shape whose size overflows", file({ x: { ...entry, shape: [2 ** 40, 2 ** 40] } }, [1, 2]), "SIZE"],
@@ -243,6 +246,18 @@ describe("safetensors", () => {
 });
 
 describe("safetensors files", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  test("are an ArgumentError where there is no file system", async () => {
+    vi.stubGlobal("process", undefined);
+    await expect(loadSafetensors("model.safetensors")).rejects.toMatchObject({
+      name: "ArgumentError",
+      code: "FILES_UNAVAILABLE",
+    });
+  });
+
   test("are written whole, replaced, and read back", async () => {
     const folder = await mkdtemp(join(tmpdir(), "adjoint-safetensors-"));
     try {

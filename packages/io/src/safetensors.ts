@@ -98,7 +98,7 @@ export function decodeSafetensors(bytes: Uint8Array, options: DecodeSafetensorsO
   const tensors = entries.map(({ name, type, shape, begin, end }): [string, Tensor] => {
     // A copy by construction: slice of a Node Buffer would share memory, at any alignment.
     const own = new Uint8Array(bytes.subarray(start + begin, start + end));
-    return [name, type.read(own, shape, `${file}: tensor "${name}"`)];
+    return [name, type.read(own, shape, `${file}: tensor ${JSON.stringify(name)}`)];
   });
   return { tensors: Object.fromEntries(tensors), metadata };
 }
