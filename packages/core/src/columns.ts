@@ -1,203 +1,171 @@
-import type { TypedArray } from "./dtype.js";
-import type { Window } from "./windows.js";
-
-/** Output rows `first … first + count - 1` that read consecutive input rows from `source` on (-1: only zeros). */
-interface Run {
-  readonly first: number;
-  readonly count: number;
-  readonly source: number;
-}
+import { type DType, type TypedArray } from "./dtype.js";
+import { scratch } from "./scratch.js";
+import { planShifts, shiftPlane, shiftsPay } from "./shifts.js";
+import { reach, type Window } from "./windows.js";
 
 /**
- * How the windows over an image become the columns of a matrix: row `(channel, kernel tap)`, column `output place`.
- * The last spatial axis is the inner one; the axes before it are taken together as rows of it.
+ * The windows over images as columns of a matrix: row `(channel, kernel tap)`, column `output place`, in order. The places may be a
+ * part of all: whole rows of the last axis, where the axes before it count as rows together.
  */
-export interface ColumnPlan {
-  readonly channels: number;
-  /** Cells of one channel. */
-  readonly plane: number;
-  /** For every tap of the outer axes, the output rows of this plan in runs, counted from the first of them. */
-  readonly runs: readonly (readonly Run[])[];
-  /** The window along the last axis. */
-  readonly last: Window;
+export interface Columns {
+  /** Writes the columns of the image at `start` of `x` to `out`, from `offset` on. */
+  fromImage(x: TypedArray, start: number, out: TypedArray, offset: number): void;
+  /** Adds columns to the cells from which {@link fromImage} would have taken them: its transpose. */
+  addToImage(columns: TypedArray, offset: number, x: TypedArray, start: number): void;
+}
+
+/** The product of one size of all windows. */
+export function cells(windows: readonly Window[], size: "input" | "kernel" | "output"): number {
+  return windows.reduce((product, window) => product * window[size], 1);
 }
 
 /** The number of output rows: places of all spatial axes but the last. */
 export function outputRows(windows: readonly Window[]): number {
-  return windows.slice(0, -1).reduce((rows, { output }) => rows * output, 1);
+  return cells(windows.slice(0, -1), "output");
 }
 
-/** A plan for the output rows from `start` up to `end`. */
-export function planColumns(windows: readonly Window[], channels: number, start: number, end: number): ColumnPlan {
-  const outer = windows.slice(0, -1);
-  const plane = windows.reduce((size, { input }) => size * input, 1);
-  const taps = outer.reduce((count, { kernel }) => count * kernel, 1);
-  const runs = Array.from({ length: taps }, (_, tap) => runsOf(outer, tap, start, end));
-  return { channels, plane, runs, last: windows[windows.length - 1] };
+/** The columns of images of `channels` channels at the output rows from `start` up to `end`. */
+export function planColumns(
+  windows: readonly Window[],
+  channels: number,
+  dtype: DType,
+  start = 0,
+  end = outputRows(windows),
+): Columns {
+  const image = shiftsPay(windows) ? shiftedColumns(windows, channels, start, end) : null;
+  let table: Columns | null = null;
+  const gathered = (): Columns => (table ??= gatheredColumns(windows, channels, dtype, start, end));
+  return {
+    fromImage: (...given) => (image ?? gathered().fromImage)(...given),
+    addToImage: (...given) => gathered().addToImage(...given),
+  };
 }
 
-function runsOf(outer: readonly Window[], tap: number, start: number, end: number): Run[] {
-  const runs: Run[] = [];
-  for (let row = start; row < end; row++) {
-    const source = sourceRow(outer, tap, row);
-    const open = runs[runs.length - 1];
-    const next = open === undefined ? NaN : open.source < 0 ? -1 : open.source + open.count;
-    if (source === next) runs[runs.length - 1] = { ...open, count: open.count + 1 };
-    else runs.push({ first: row - start, count: 1, source });
+function shiftedColumns(
+  windows: readonly Window[],
+  channels: number,
+  start: number,
+  end: number,
+): Columns["fromImage"] {
+  const { input: width, kernel, dilation, before } = windows[windows.length - 1];
+  const plane = cells(windows, "input");
+  const places = (end - start) * width;
+  const taps = planShifts(windows.slice(0, -1), start, end);
+  return (x, image, out, offset) => {
+    let to = offset;
+    for (let from = image; from < image + channels * plane; from += plane) {
+      for (const runs of taps) {
+        for (let tap = 0; tap < kernel; tap++, to += places) {
+          shiftPlane(runs, x, from, from + plane, width, tap * dilation - before, out, to);
+        }
+      }
+    }
+  };
+}
+
+/** Columns by a table of the cells they come from, in one channel of the image; in its padding, too, where there is any. */
+function gatheredColumns(
+  windows: readonly Window[],
+  channels: number,
+  dtype: DType,
+  start: number,
+  end: number,
+): Columns {
+  const box = boxOf(windows);
+  const table = tableOf(windows, box, start, end);
+  const count = table.length;
+  const inner = cells(windows, "input");
+  const size = box.sizes.reduce((a, b) => a * b, 1);
+  const eachChannel = (visit: (channel: number) => void): void => {
+    for (let channel = 0; channel < channels; channel++) visit(channel);
+  };
+  const padded = (): TypedArray => scratch("padded image", dtype, size);
+  return {
+    fromImage: (x, image, out, offset) =>
+      eachChannel((channel) => {
+        const from = image + channel * inner;
+        const plane = box.padded ? padded().fill(0) : x.subarray(from, from + inner);
+        if (box.padded) eachInnerRow(box, (at, to, length) => copy(x, from + at, plane, to, length));
+        gather(plane, table, out.subarray(offset + channel * count, offset + (channel + 1) * count));
+      }),
+    addToImage: (columns, offset, x, image) =>
+      eachChannel((channel) => {
+        const to = image + channel * inner;
+        const plane = box.padded ? padded().fill(0) : x.subarray(to, to + inner);
+        scatter(columns.subarray(offset + channel * count, offset + (channel + 1) * count), table, plane);
+        if (box.padded) eachInnerRow(box, (at, from, length) => add(plane, from, x, to + at, length));
+      }),
+  };
+}
+
+/** The cells that windows reach: a box of `sizes` that begins at `starts` of the image and may stand out over it. */
+interface Box {
+  readonly starts: readonly number[];
+  readonly sizes: readonly number[];
+  readonly inputs: readonly number[];
+  /** Whether it stands out; otherwise it is the image itself. */
+  readonly padded: boolean;
+}
+
+function boxOf(windows: readonly Window[]): Box {
+  const inputs = windows.map(({ input }) => input);
+  const starts = windows.map(({ before }) => -before);
+  const sizes = windows.map(({ kernel, output, stride, dilation }) => (output - 1) * stride + reach(kernel, dilation));
+  const padded = starts.some((start, axis) => start < 0 || start + sizes[axis] > inputs[axis]);
+  return padded ? { starts, sizes, inputs, padded } : { starts: starts.map(() => 0), sizes: inputs, inputs, padded };
+}
+
+/** Calls `row` for every row of the last axis that the box shares with the image: its places in both, and its length. */
+function eachInnerRow(box: Box, row: (inImage: number, inBox: number, length: number) => void): void {
+  const { starts, sizes, inputs } = box;
+  const walk = (axis: number, inImage: number, inBox: number): void => {
+    const first = Math.max(0, -starts[axis]);
+    const last = Math.min(sizes[axis], inputs[axis] - starts[axis]);
+    const [image, cell] = [inImage * inputs[axis] + starts[axis], inBox * sizes[axis]];
+    if (axis === sizes.length - 1) {
+      if (last > first) row(image + first, cell + first, last - first);
+    } else for (let i = first; i < last; i++) walk(axis + 1, image + i, cell + i);
+  };
+  walk(0, 0, 0);
+}
+
+/** The cell of the box under every tap at every place. */
+function tableOf(windows: readonly Window[], box: Box, start: number, end: number): Int32Array {
+  const { output: width } = windows[windows.length - 1];
+  const taps = cells(windows, "kernel");
+  const table = new Int32Array(taps * (end - start) * width);
+  let at = 0;
+  for (let tap = 0; tap < taps; tap++) {
+    for (let place = start * width; place < end * width; place++) table[at++] = cellOf(windows, box, tap, place);
   }
-  return runs;
+  return table;
 }
 
-/** The input row under one tap at one output row, or -1 in the padding. */
-function sourceRow(outer: readonly Window[], tap: number, row: number): number {
-  let source = 0;
+function cellOf(windows: readonly Window[], box: Box, tap: number, place: number): number {
+  let cell = 0;
   let size = 1;
-  for (let axis = outer.length - 1; axis >= 0; axis--) {
-    const { input, kernel, output, stride, dilation, before } = outer[axis];
-    const place = (row % output) * stride + (tap % kernel) * dilation - before;
-    if (place < 0 || place >= input) return -1;
-    source += place * size;
-    size *= input;
-    row = Math.floor(row / output);
+  for (let axis = windows.length - 1; axis >= 0; axis--) {
+    const { kernel, output, stride, dilation, before } = windows[axis];
+    cell += ((place % output) * stride + (tap % kernel) * dilation - before - box.starts[axis]) * size;
+    size *= box.sizes[axis];
+    place = Math.floor(place / output);
     tap = Math.floor(tap / kernel);
   }
-  return source;
+  return cell;
 }
 
-/** The output places of the last axis at which a tap lies on the input: from `low` up to `high`. */
-function placesInside(last: Window, shift: number): [low: number, high: number] {
-  const low = Math.max(0, Math.ceil(-shift / last.stride));
-  const high = Math.min(last.output, Math.floor((last.input - 1 - shift) / last.stride) + 1);
-  return low < high ? [low, high] : [0, 0];
+function gather(x: TypedArray, table: Int32Array, out: TypedArray): void {
+  for (let i = 0; i < table.length; i++) out[i] = x[table[i]];
 }
 
-/**
- * Writes the columns of the image that starts at `start` of `x` to `out`, in rows `pitch` apart, from `offset` on.
- */
-export function imageToColumns(
-  plan: ColumnPlan,
-  x: TypedArray,
-  start: number,
-  out: TypedArray,
-  pitch: number,
-  offset = 0,
-): void {
-  const { channels, plane, runs, last } = plan;
-  const sameWidth = last.stride === 1 && last.output === last.input;
-  let to = offset;
-  for (let channel = 0; channel < channels; channel++) {
-    for (const tapRuns of runs) {
-      for (let tap = 0; tap < last.kernel; tap++) {
-        const shift = tap * last.dilation - last.before;
-        const from = start + channel * plane;
-        if (sameWidth) shiftPlane(tapRuns, x, from, from + plane, last.input, shift, out, to);
-        else copyRows(tapRuns, x, from, last, shift, out, to);
-        to += pitch;
-      }
-    }
-  }
+function scatter(columns: TypedArray, table: Int32Array, x: TypedArray): void {
+  for (let i = 0; i < table.length; i++) x[table[i]] += columns[i];
 }
 
-/**
- * Where input and output rows are equally long, the rows of a run are one piece of memory, moved by `shift`; then only
- * the cells that slipped over from the neighbouring rows are cleared.
- */
-function shiftPlane(
-  runs: readonly Run[],
-  x: TypedArray,
-  from: number,
-  end: number,
-  width: number,
-  shift: number,
-  out: TypedArray,
-  to: number,
-): void {
-  for (const { first, count, source } of runs) {
-    const target = to + first * width;
-    if (source < 0 || shift >= width || -shift >= width) {
-      out.fill(0, target, target + count * width);
-      continue;
-    }
-    const wanted = from + source * width + shift;
-    const begin = Math.max(from, wanted);
-    out.set(x.subarray(begin, Math.min(end, wanted + count * width)), target + begin - wanted);
-    const edge = shift < 0 ? target : target + width - shift;
-    const cleared = Math.abs(shift);
-    for (let row = 0, at = edge; row < count; row++, at += width) {
-      for (let j = 0; j < cleared; j++) out[at + j] = 0;
-    }
-  }
+function copy(x: TypedArray, from: number, out: TypedArray, to: number, count: number): void {
+  for (let i = 0; i < count; i++) out[to + i] = x[from + i];
 }
 
-function copyRows(
-  runs: readonly Run[],
-  x: TypedArray,
-  from: number,
-  last: Window,
-  shift: number,
-  out: TypedArray,
-  to: number,
-): void {
-  const { input, output, stride } = last;
-  const [low, high] = placesInside(last, shift);
-  for (const { first, count, source } of runs) {
-    const target = to + first * output;
-    if (source < 0) {
-      out.fill(0, target, target + count * output);
-      continue;
-    }
-    for (let row = 0; row < count; row++) {
-      const at = target + row * output;
-      const origin = from + (source + row) * input + shift;
-      for (let j = 0; j < low; j++) out[at + j] = 0;
-      if (stride === 1) for (let j = low; j < high; j++) out[at + j] = x[origin + j];
-      else for (let j = low; j < high; j++) out[at + j] = x[origin + j * stride];
-      for (let j = high; j < output; j++) out[at + j] = 0;
-    }
-  }
-}
-
-/**
- * Adds the columns in `columns`, in rows `pitch` apart from `offset` on, to the cells of the image at `start` of `x`
- * from which {@link imageToColumns} would have taken them.
- */
-export function addColumnsToImage(
-  plan: ColumnPlan,
-  columns: TypedArray,
-  pitch: number,
-  offset: number,
-  x: TypedArray,
-  start: number,
-): void {
-  const { channels, plane, runs, last } = plan;
-  let at = offset;
-  for (let channel = 0; channel < channels; channel++) {
-    for (const tapRuns of runs) {
-      for (let tap = 0; tap < last.kernel; tap++) {
-        addRows(tapRuns, columns, at, last, tap * last.dilation - last.before, x, start + channel * plane);
-        at += pitch;
-      }
-    }
-  }
-}
-
-function addRows(
-  runs: readonly Run[],
-  columns: TypedArray,
-  at: number,
-  last: Window,
-  shift: number,
-  x: TypedArray,
-  to: number,
-): void {
-  const { input, output, stride } = last;
-  const [low, high] = placesInside(last, shift);
-  for (const { first, count, source } of runs) {
-    if (source < 0) continue;
-    for (let row = 0; row < count; row++) {
-      const from = at + (first + row) * output;
-      const origin = to + (source + row) * input + shift;
-      for (let j = low; j < high; j++) x[origin + j * stride] += columns[from + j];
-    }
-  }
+function add(x: TypedArray, from: number, out: TypedArray, to: number, count: number): void {
+  for (let i = 0; i < count; i++) out[to + i] += x[from + i];
 }

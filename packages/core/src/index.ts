@@ -62,3 +62,27 @@ export type { PerAxis, Window, WindowPadding } from "./windows.js";
 export { type Convolution, convolution, type ConvolutionRole } from "./ops/convolution.js";
 export { conv1d, conv2d, conv3d, type ConvOptions } from "./ops/conv.js";
 export { convTranspose1d, convTranspose2d, convTranspose3d, type ConvTransposeOptions } from "./ops/conv-transpose.js";
+export {
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  type AvgPoolOptions,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  type MaxPoolOptions,
+  type MaxPoolResult,
+  maxPoolWithIndices,
+} from "./ops/pool.js";
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+  type OutputSize,
+} from "./ops/adaptive-pool.js";
+export { type Averaging, averagesUnder, largestUnder, planeGather, planeScatter, spreadUnder } from "./ops/pooling.js";
+export type { Divisors, Places } from "./ops/pool-loops.js";
+export { fold, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";

@@ -117,7 +117,7 @@ export function slidingWindows(
 export function checkSpatial(name: string, x: Tensor, spatial: number): void {
   checkTensor(name, "the input", x);
   if (x.ndim === spatial + 1 || x.ndim === spatial + 2) return;
-  const axes = ["depth", "height", "width"].slice(3 - spatial).join(", ");
+  const axes = spatial === 1 ? "length" : ["depth", "height", "width"].slice(3 - spatial).join(", ");
   throw new ShapeError(
     "INPUT_RANK",
     `${name}: the input has shape ${formatShape(x.shape)}; it must be [batch, channels, ${axes}] or [channels, ${axes}]`,
@@ -130,5 +130,15 @@ export function checkTensor(name: string, what: string, x: Tensor): void {
   throw new ArgumentError(
     "OPERAND_KIND",
     `${name}: ${what} is ${describe(x)}, not a Tensor; tensor(...) makes one from numbers and arrays`,
+  );
+}
+
+/** Checks that options are an object, since the positional arguments of other libraries would be overlooked silently. */
+export function checkOptions(name: string, options: unknown, example: string): void {
+  if (typeof options === "object" && options !== null && !Array.isArray(options) && !(options instanceof Tensor))
+    return;
+  throw new ArgumentError(
+    "OPTIONS_KIND",
+    `${name}: the options are ${describe(options)}; give them by name, such as ${example}`,
   );
 }

@@ -28,17 +28,28 @@ export function unsigned(value: number): number[] {
   return bytes;
 }
 
-/** Signed LEB128 of an integer of at most 64 bits. */
-export function signed(value: bigint): number[] {
+/** Signed LEB128 of a 32-bit integer. */
+export function signed(value: number): number[] {
   const bytes: number[] = [];
-  let rest = value;
-  for (;;) {
-    const low = Number(rest & 0x7fn);
-    rest >>= 7n;
-    const done = (rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0);
-    bytes.push(done ? low : low | 0x80);
-    if (done) return bytes;
+  let rest = value | 0;
+  while (rest < -64 || rest > 63) {
+    bytes.push((rest & 0x7f) | 0x80);
+    rest >>= 7;
   }
+  bytes.push(rest & 0x7f);
+  return bytes;
+}
+
+/** Signed LEB128 of a 64-bit integer. */
+export function signedBig(value: bigint): number[] {
+  const bytes: number[] = [];
+  let rest = BigInt.asIntN(64, value);
+  while (rest < -64n || rest > 63n) {
+    bytes.push(Number(rest & 0x7fn) | 0x80);
+    rest >>= 7n;
+  }
+  bytes.push(Number(rest & 0x7fn));
+  return bytes;
 }
 
 /** The little-endian bytes of 32-bit floats. */

@@ -5,6 +5,7 @@ import {
   int32Bytes,
   int64Bytes,
   signed,
+  signedBig,
   TYPE_BYTE,
   unsigned,
   vector,
@@ -75,28 +76,34 @@ export class FunctionBuilder implements Callable {
     return this;
   }
 
+  #emitWith(opcode: number, operand: readonly number[]): this {
+    this.#code.push(opcode);
+    for (const byte of operand) this.#code.push(byte);
+    return this;
+  }
+
   /** Pushes the value of a local. */
   get(local: Local): this {
-    return this.emit(0x20, ...unsigned(local.index));
+    return this.#emitWith(0x20, unsigned(local.index));
   }
 
   /** Pops into a local. */
   set(local: Local): this {
-    return this.emit(0x21, ...unsigned(local.index));
+    return this.#emitWith(0x21, unsigned(local.index));
   }
 
   /** Copies the top of the stack into a local and leaves it on the stack. */
   tee(local: Local): this {
-    return this.emit(0x22, ...unsigned(local.index));
+    return this.#emitWith(0x22, unsigned(local.index));
   }
 
   /** Pushes a 32-bit integer; values in `[2^31, 2^32)` are taken as their bits. */
   i32Const(value: number): this {
-    return this.emit(0x41, ...signed(BigInt(value | 0)));
+    return this.#emitWith(0x41, signed(value));
   }
 
   i64Const(value: bigint): this {
-    return this.emit(0x42, ...signed(BigInt.asIntN(64, value)));
+    return this.#emitWith(0x42, signedBig(value));
   }
 
   f32Const(value: number): this {

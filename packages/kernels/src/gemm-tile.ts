@@ -21,27 +21,22 @@ export function tileColumns({ bytes, vectors }: TileShape): number {
 /**
  * Defines `tile(a, b, end, out, stride, add)`: the product of one packed panel of A and one of B.
  *
- * `a` walks over `rows` elements a step, `b` over `panelVectors` vectors a step until it meets `end`; of those the
- * first `shape.vectors` are used. The tile goes to `out`, whose rows lie `stride` bytes apart, and is added to what
- * stands there when `add` is not 0. Each element sums its products in the order of the inner dimension.
+ * `a` and `b` walk over panels of the shape `panel`, until `b` meets `end`; of their items the first `shape.rows` and
+ * `shape.vectors` are used. The tile goes to `out`, whose rows lie `stride` bytes apart, and is added to what stands
+ * there when `add` is not 0. Each element sums its products in the order of the inner dimension.
  */
-export function defineTile(
-  module: ModuleBuilder,
-  shape: TileShape,
-  panelVectors: number,
-  name?: string,
-): FunctionBuilder {
-  const f = module.defineFunction({ name, parameters: ["i32", "i32", "i32", "i32", "i32", "i32"] });
+export function defineTile(module: ModuleBuilder, shape: TileShape, panel: TileShape = shape): FunctionBuilder {
+  const f = module.defineFunction({ parameters: ["i32", "i32", "i32", "i32", "i32", "i32"] });
   const [a, b, end, out, stride, add] = f.parameters;
   const sums = Array.from({ length: shape.rows }, () => f.locals("v128", shape.vectors));
   f.loop((again) => {
     emitStep(f, shape, a, b, sums);
     f.get(a)
-      .i32Const(shape.rows * shape.bytes)
+      .i32Const(panel.rows * shape.bytes)
       .i32Add()
       .set(a);
     f.get(b)
-      .i32Const(panelVectors * 16)
+      .i32Const(panel.vectors * 16)
       .i32Add()
       .tee(b);
     f.get(end).i32Ne().brIf(again);
@@ -70,8 +65,14 @@ function emitStep(f: FunctionBuilder, shape: TileShape, a: Local, b: Local, sums
   }
 }
 
-/** `sum += x * y`. */
-function emitMultiplyAdd(f: FunctionBuilder, { bytes, fused }: TileShape, x: Local, y: Local, sum: Local): void {
+/** `sum += x * y`, lane by lane. */
+export function emitMultiplyAdd(
+  f: FunctionBuilder,
+  { bytes, fused }: Pick<TileShape, "bytes" | "fused">,
+  x: Local,
+  y: Local,
+  sum: Local,
+): void {
   if (fused) {
     f.get(x).get(y).get(sum);
     if (bytes === 4) f.f32x4RelaxedMadd();

@@ -1,5 +1,7 @@
+import { copyIn, copyOut } from "./copy.js";
 import { compileModule, nodeMajor, type SimdLevel } from "./engine.js";
-import { buildGemmProgram, JOB, JOB_BYTES, THREAD_SCRATCH, type GemmShapes } from "./gemm-program.js";
+import { BLOCK, JOB, JOB_BYTES, THREAD_SCRATCH } from "./gemm-job.js";
+import { buildGemmProgram, type GemmShapes } from "./gemm-program.js";
 import { tileColumns, type TileShape } from "./gemm-tile.js";
 import type { GemmOptions } from "./gemm-javascript.js";
 import {
@@ -12,15 +14,19 @@ import {
   reserve,
 } from "./memory.js";
 
-type Entry = (job: number, control: number, threads: number, scratch: number) => void;
+/** What a program exports for the caller: see {@link buildGemmProgram}. */
+interface GemmExports extends Record<"gemm4" | "gemm8", GemmEntry>, Record<VectorProduct, VectorEntry> {}
+
+type GemmEntry = (job: number, control: number, threads: number, scratch: number) => void;
+type VectorProduct = "dots4" | "dots8" | "sums4" | "sums8";
+type VectorEntry = (matrix: number, x: number, y: number, rows: number, columns: number) => void;
 
 /** A compiled program of matrix products, with the places in memory that it works with. */
 export interface GemmProgram {
   readonly level: SimdLevel;
   readonly module: WebAssembly.Module;
   readonly shapes: GemmShapes;
-  readonly gemm4: Entry;
-  readonly gemm8: Entry;
+  readonly run: GemmExports;
   readonly job: number;
   readonly scratch: number;
 }
@@ -34,12 +40,12 @@ export interface Team {
 /** The caller alone. */
 export const ALONE: Team = { threads: 1, control: 0 };
 
-/** Steps of the inner dimension a pass: a panel of B (8 KiB) and a strip of A then stay in the first-level cache. */
-const DEPTH = 256;
-/** Rows and columns of the result a task takes, at most: its part of A then stays in the second-level cache. */
-const BLOCK = { rows: 96, columns: 256 };
-/** Panels of an operand that one packing task takes. */
-const PACK_BLOCK = 8;
+/** Columns of the result a task takes at most: a block of A is packed again for each of them. */
+const BLOCK_COLUMNS = 1024;
+/** Elements of B that are worth a task of their own when it is packed. */
+const PACK_ELEMENTS = 1 << 14;
+/** Rows below which a block of A is not divided to occupy more threads. */
+const FEWEST_ROWS = 24;
 
 /**
  * The register tile follows the level: V8 spills tiles that are wider than its registers, which halves the speed, and
@@ -57,8 +63,16 @@ export function createGemmProgram(level: SimdLevel): GemmProgram {
   const module = compileModule(buildGemmProgram(shapes, memoryLimits()), level);
   const { exports } = new WebAssembly.Instance(module, { env: { memory: kernelMemory() } });
   const job = reserve(JOB_BYTES);
-  const scratch = reserve(THREAD_SCRATCH);
-  return { level, module, shapes, job, scratch, gemm4: exports.gemm4 as Entry, gemm8: exports.gemm8 as Entry };
+  const scratch = reserve(THREAD_SCRATCH.bytes);
+  const run = {
+    gemm4: exports.gemm4 as GemmEntry,
+    gemm8: exports.gemm8 as GemmEntry,
+    dots4: exports.dots4 as VectorEntry,
+    dots8: exports.dots8 as VectorEntry,
+    sums4: exports.sums4 as VectorEntry,
+    sums8: exports.sums8 as VectorEntry,
+  };
+  return { level, module, shapes, job, scratch, run };
 }
 
 /** Runs a product through WebAssembly: operands are copied in, the result is copied out. */
@@ -68,6 +82,10 @@ export function gemmWasm<T extends Float32Array | Float64Array>(
   team: Team,
 ): void {
   const { m, n, k, a, b, out, accumulate = false } = options;
+  if (m === 1 || n === 1) {
+    gemvWasm(program, options);
+    return;
+  }
   const double = out instanceof Float64Array;
   const shape = double ? program.shapes.float64 : program.shapes.float32;
   const mark = enterScratch();
@@ -77,23 +95,49 @@ export function gemmWasm<T extends Float32Array | Float64Array>(
     const bAddress = allocateScratch(k * n * bytes);
     const outAddress = allocateScratch(m * n * bytes);
     const packed = allocateScratch(packedBytes(shape, options));
-    const views = memoryViews();
-    const floats = double ? views.float64 : views.float32;
-    floats.set(a, aAddress / bytes);
-    floats.set(b, bAddress / bytes);
-    if (accumulate) floats.set(out, outAddress / bytes);
-    writeJob(views.int32, program.job / 4, shape, options, team.threads, [aAddress, bAddress, outAddress, packed]);
-    (double ? program.gemm8 : program.gemm4)(program.job, team.control, team.threads, program.scratch);
-    out.set(floats.subarray(outAddress / bytes, outAddress / bytes + m * n));
+    copyIn(aAddress, a);
+    copyIn(bAddress, b);
+    if (accumulate) copyIn(outAddress, out);
+    writeJob(memoryViews().int32, program.job / 4, shape, options, team.threads, [
+      aAddress,
+      bAddress,
+      outAddress,
+      packed,
+    ]);
+    (double ? program.run.gemm8 : program.run.gemm4)(program.job, team.control, team.threads, program.scratch);
+    copyOut(outAddress, out);
   } finally {
     leaveScratch(mark);
   }
 }
 
-function packedBytes(shape: TileShape, { m, n, k }: { m: number; n: number; k: number }): number {
-  const rows = Math.ceil(m / shape.rows) * shape.rows;
+/** A product with a single row or column: the matrix is read where it is copied to, as packing would cost as much. */
+function gemvWasm<T extends Float32Array | Float64Array>(program: GemmProgram, options: GemmOptions<T>): void {
+  const { m, k, a, b, out, transposeA = false, transposeB = false, accumulate = false } = options;
+  const [matrix, x, alongRows] = m === 1 ? [b, a, transposeB] : [a, b, !transposeA];
+  const double = out instanceof Float64Array;
+  const { bytes } = double ? program.shapes.float64 : program.shapes.float32;
+  const mark = enterScratch();
+  try {
+    const matrixAddress = allocateScratch(matrix.length * bytes);
+    const xAddress = allocateScratch(k * bytes);
+    const outAddress = allocateScratch(out.length * bytes);
+    copyIn(matrixAddress, matrix);
+    copyIn(xAddress, x);
+    if (accumulate) copyIn(outAddress, out);
+    else memoryViews().uint8.fill(0, outAddress, outAddress + out.byteLength);
+    const { dots4, dots8, sums4, sums8 } = program.run;
+    if (alongRows) (double ? dots8 : dots4)(matrixAddress, xAddress, outAddress, out.length, k);
+    else (double ? sums8 : sums4)(matrixAddress, xAddress, outAddress, k, out.length);
+    copyOut(outAddress, out);
+  } finally {
+    leaveScratch(mark);
+  }
+}
+
+function packedBytes(shape: TileShape, { n, k }: { n: number; k: number }): number {
   const width = tileColumns(shape);
-  return (rows + Math.ceil(n / width) * width) * k * shape.bytes;
+  return Math.ceil(n / width) * width * k * shape.bytes;
 }
 
 function writeJob(
@@ -105,12 +149,10 @@ function writeJob(
   [a, b, out, packed]: readonly number[],
 ): void {
   const { m, n, k, transposeA = false, transposeB = false, accumulate = false } = options;
-  const { bytes, rows } = shape;
-  const columns = tileColumns(shape);
-  const aPanels = Math.ceil(m / rows);
-  const bPanels = Math.ceil(n / columns);
-  const [aBlock, bBlock] = blocksFor(shape, aPanels, bPanels, threads);
-  const aPackTasks = Math.ceil(aPanels / PACK_BLOCK);
+  const { bytes } = shape;
+  const aPanels = Math.ceil(m / shape.rows);
+  const bPanels = Math.ceil(n / tileColumns(shape));
+  const [aBlocks, bBlocks] = blocksFor(shape, aPanels, bPanels, threads);
   const set = (field: number, value: number): void => void (int32[job + field / 4] = value);
   set(JOB.m, m);
   set(JOB.n, n);
@@ -120,39 +162,40 @@ function writeJob(
   set(JOB.outStride, n * bytes);
   set(JOB.accumulate, Number(accumulate));
   set(JOB.a, a);
-  set(JOB.aStride, (transposeA ? m : k) * bytes);
-  set(JOB.aItems, Number(transposeA));
-  set(JOB.aPacked, packed);
+  set(JOB.aItemStride, transposeA ? bytes : k * bytes);
+  set(JOB.aStepStride, transposeA ? m * bytes : bytes);
   set(JOB.aPanels, aPanels);
-  set(JOB.aBlock, aBlock);
-  set(JOB.aBlocks, Math.ceil(aPanels / aBlock));
+  set(JOB.aBlocks, aBlocks);
   set(JOB.b, b);
-  set(JOB.bStride, (transposeB ? k : n) * bytes);
-  set(JOB.bItems, Number(!transposeB));
-  set(JOB.bPacked, packed + aPanels * rows * k * bytes);
+  set(JOB.bItemStride, transposeB ? k * bytes : bytes);
+  set(JOB.bStepStride, transposeB ? bytes : n * bytes);
   set(JOB.bPanels, bPanels);
-  set(JOB.bBlock, bBlock);
-  set(JOB.bBlocks, Math.ceil(bPanels / bBlock));
-  set(JOB.packBlock, PACK_BLOCK);
-  set(JOB.aPackTasks, aPackTasks);
-  set(JOB.packTasks, aPackTasks + Math.ceil(bPanels / PACK_BLOCK));
+  set(JOB.bBlocks, bBlocks);
+  set(JOB.bPacked, packed);
+  set(JOB.packTasks, Math.min(bPanels, Math.ceil((n * k) / PACK_ELEMENTS)));
 }
 
-/** The inner dimension in passes of equal length. It must not depend on the threads: it sets the order of the sums. */
+/**
+ * The inner dimension in passes of equal length, at most 256: a panel of B (8 KiB) then stays in the first-level
+ * cache. It must not depend on the threads, as it sets the order of the sums.
+ */
 function depthFor(k: number): number {
-  const passes = Math.ceil(k / DEPTH);
+  const passes = Math.ceil(k / BLOCK.depth);
   return Math.ceil(k / passes / 4) * 4;
 }
 
-/** Panels of A and B a task: as large as the caches allow, but with a few tasks for each thread. */
+/** Into how many blocks A and B are divided: as few as the caches allow, but a few tasks for each thread. */
 function blocksFor(shape: TileShape, aPanels: number, bPanels: number, threads: number): [number, number] {
-  let aBlock = Math.min(aPanels, Math.floor(BLOCK.rows / shape.rows));
-  let bBlock = Math.min(bPanels, Math.floor(BLOCK.columns / tileColumns(shape)));
-  const enough = threads > 1 ? 4 * threads : 1;
-  while (Math.ceil(aPanels / aBlock) * Math.ceil(bPanels / bBlock) < enough && aBlock * bBlock > 1) {
-    if (aBlock * shape.rows >= bBlock * tileColumns(shape) && aBlock > 1) aBlock = Math.ceil(aBlock / 2);
-    else if (bBlock > 1) bBlock = Math.ceil(bBlock / 2);
-    else aBlock = Math.ceil(aBlock / 2);
+  const columns = tileColumns(shape);
+  const largest = Math.floor(BLOCK.rowBytes / shape.bytes / shape.rows);
+  let aBlocks = Math.ceil(aPanels / largest);
+  let bBlocks = Math.ceil((bPanels * columns) / BLOCK_COLUMNS);
+  if (threads === 1) return [aBlocks, bBlocks];
+  const tasks = 3 * threads;
+  if (aBlocks * bBlocks < tasks) {
+    const most = Math.max(aBlocks, Math.floor((aPanels * shape.rows) / FEWEST_ROWS));
+    aBlocks = Math.min(most, Math.ceil(tasks / bBlocks));
   }
-  return [aBlock, bBlock];
+  if (aBlocks * bBlocks < tasks) bBlocks = Math.min(bPanels, Math.ceil(tasks / aBlocks));
+  return [aBlocks, bBlocks];
 }

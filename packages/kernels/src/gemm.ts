@@ -1,12 +1,16 @@
 import { gemmJavaScript, type GemmOptions } from "./gemm-javascript.js";
 import { gemmWasm, ALONE } from "./gemm-wasm.js";
+import { gemmInParts } from "./gemm-split.js";
+import { memoryLimits } from "./memory.js";
 import { teamFor } from "./threads.js";
 import { activeProgram } from "./tier.js";
 
 /** Multiply-adds below which plain loops beat the copies into WebAssembly's memory. */
-const SMALL = 4096;
+const SMALL = 600;
 /** Multiply-adds from which several threads are worth waking. */
-const PARALLEL = 200_000;
+const PARALLEL = 400_000;
+/** Bytes of the kernels' memory that one product may take at most: the memory never shrinks again. */
+const MEMORY_SHARE = 2 ** 30;
 
 /**
  * The matrix product `out = A · B`, or `out += A · B` with `accumulate`: `A` is `[m, k]`, `B` is `[k, n]`, `out` is
@@ -39,5 +43,11 @@ export function gemm<T extends Float32Array | Float64Array>(options: GemmOptions
   const size = m * n * k;
   const program = size < SMALL ? null : activeProgram();
   if (program === null) gemmJavaScript(options);
-  else gemmWasm(program, options, size < PARALLEL ? ALONE : teamFor(program));
+  else if (size < PARALLEL) gemmWasm(program, options, ALONE);
+  else gemmInParts(options, memoryShare(), (part) => gemmWasm(program, part, teamFor(program)));
+}
+
+/** Bytes of the kernels' memory that one product may take: a quarter of what there can be, as others may be at work. */
+function memoryShare(): number {
+  return Math.min(memoryLimits().maximum * 16384, MEMORY_SHARE);
 }

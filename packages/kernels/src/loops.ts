@@ -1,7 +1,7 @@
 import type { FunctionBuilder, Local } from "./assembler.js";
 
 /** Pushes one i32 operand: a local, a constant, or whatever a function emits. */
-export type Operand = Local | number | ((f: FunctionBuilder) => void);
+export type Operand = Local | number | ((f: FunctionBuilder) => unknown);
 
 /** Pushes an i32 operand onto the stack. */
 export function push(f: FunctionBuilder, operand: Operand): FunctionBuilder {

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -12,8 +12,10 @@ const folder = mkdtempSync(join(tmpdir(), "adjoint-kernels-"));
 beforeAll(() => {
   const source = fileURLToPath(new URL(".", import.meta.url));
   const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true };
-  for (const name of readdirSync(source).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) {
+  const names = readdirSync(source, { recursive: true, encoding: "utf8" });
+  for (const name of names.filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) {
     const { outputText } = ts.transpileModule(readFileSync(join(source, name), "utf8"), { compilerOptions: options });
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name.replace(/\.ts$/, ".js")), outputText);
   }
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');

@@ -18,7 +18,7 @@ function agrees(
   layout: number,
   tolerance: number,
 ): boolean {
-  const [m, n, k] = [13, 35, 21];
+  const [m, n, k] = [13, 35, 6];
   const a = new TypedArray(m * k).map((_: number, i: number) => Math.sin(i + 1));
   const b = new TypedArray(k * n).map((_: number, i: number) => Math.cos(3 * i));
   const [out, want] = [new TypedArray(m * n), new TypedArray(m * n)];
@@ -55,7 +55,7 @@ function tileSpeed(vectors: number): number {
 function compileRounds(shape: TileShape, depth: number): (rounds: number) => void {
   const module = new ModuleBuilder();
   module.defineMemory({ minimum: 1 });
-  const tile = defineTile(module, shape, shape.vectors);
+  const tile = defineTile(module, shape);
   const f = module.defineFunction({ name: "run", parameters: ["i32"] });
   const [rounds] = f.parameters;
   f.loop((again) => {

@@ -4,7 +4,7 @@
  */
 import { builtinModule, nodeMajor } from "./engine.js";
 import { ALONE, type GemmProgram, type Team } from "./gemm-wasm.js";
-import { THREAD_SCRATCH } from "./gemm-program.js";
+import { THREAD_SCRATCH } from "./gemm-job.js";
 import { kernelMemory, memoryIsShared, memoryViews, reserve } from "./memory.js";
 import { CONTROL, CONTROL_BYTES, MAXIMUM_WORKERS } from "./parallel.js";
 
@@ -111,7 +111,7 @@ function assemble(program: GemmProgram): Crew {
   const size = threads() - 1;
   memoryViews().int32[(control + CONTROL.maySleep) / 4] = Number(maySleep());
   for (let slot = 0; slot < size && !broken; slot++) {
-    scratches[slot] ??= reserve(THREAD_SCRATCH);
+    scratches[slot] ??= reserve(THREAD_SCRATCH.bytes);
     try {
       workers[slot] ??= startWorker();
       const scratch = scratches[slot];

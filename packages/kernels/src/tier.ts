@@ -19,7 +19,7 @@ let active: Tier | null = null;
  * (`javascript`, `plain`, `relaxed` or `revec`), and of those the first that works is taken.
  */
 export function tier(): Tier {
-  return (active ??= chooseTier(requestedTier()));
+  return (active ??= chooseTier());
 }
 
 /**
@@ -28,7 +28,7 @@ export function tier(): Tier {
 export function setTier(wanted: Tier | "auto"): void {
   if (wanted !== "auto" && !isAvailable(wanted))
     throw new Error(`internal: the kernels' tier ${wanted} does not work here`);
-  active = wanted === "auto" ? chooseTier("revec") : wanted;
+  active = wanted === "auto" ? fastestFrom("revec", revecPays) : wanted;
 }
 
 /** The tiers that work here, the fastest first; `"revec"` is listed where it works, also when it brings no gain. */
@@ -42,14 +42,16 @@ export function activeProgram(): GemmProgram | null {
   return level === "javascript" ? null : programFor(level);
 }
 
-function requestedTier(): Tier {
+function chooseTier(): Tier {
   const value = typeof process === "object" ? process.env?.ADJOINT_KERNELS : undefined;
-  return TIERS.find((name) => name === value) ?? "revec";
+  const requested = TIERS.find((name) => name === value);
+  return requested ? fastestFrom(requested, () => true) : fastestFrom("revec", revecPays);
 }
 
-function chooseTier(fastest: Tier): Tier {
-  const allowed = TIERS.slice(TIERS.indexOf(fastest));
-  return allowed.find((name) => (name !== "revec" || revecPays()) && isAvailable(name)) ?? "javascript";
+/** The first tier from `first` on that works; "revec" only if `useRevec` says so. */
+function fastestFrom(first: Tier, useRevec: () => boolean): Tier {
+  const allowed = TIERS.slice(TIERS.indexOf(first));
+  return allowed.find((name) => (name !== "revec" || useRevec()) && isAvailable(name)) ?? "javascript";
 }
 
 function isAvailable(name: Tier): boolean {

@@ -1,25 +1,24 @@
 import { AdjointError } from "@adjoint/core";
-import { modulesUnder } from "./fields.js";
-import type { Module } from "./module.js";
+import { type Holder, modulesUnder } from "./fields.js";
 
 /** How many `forward` calls of modules are under way, one inside the other. */
 let depth = 0;
 
 /** The innermost module in which each error was thrown. */
-const origins = new WeakMap<AdjointError, Module>();
+const origins = new WeakMap<AdjointError, Holder>();
 
 /**
  * Wraps the `forward` of a module so that an error of ours names the module it comes from: the innermost module is
  * remembered on the way up, and the outermost, which knows the whole model, writes its path into the message.
  */
 export function withPath<Inputs extends readonly unknown[], Output>(
-  module: Module<Inputs, Output>,
+  module: Holder,
   forward: (...inputs: Inputs) => Output,
 ): (...inputs: Inputs) => Output {
   return (...inputs) => {
     depth++;
     try {
-      return forward.apply(module, inputs);
+      return Reflect.apply(forward, module, inputs);
     } catch (error) {
       if (error instanceof AdjointError) trace(module, error);
       throw error;
@@ -29,7 +28,7 @@ export function withPath<Inputs extends readonly unknown[], Output>(
   };
 }
 
-function trace(module: Module<never[], unknown>, error: AdjointError): void {
+function trace(module: Holder, error: AdjointError): void {
   const origin = origins.get(error) ?? module;
   origins.set(error, origin);
   if (depth > 1) return;

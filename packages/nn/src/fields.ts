@@ -1,10 +1,17 @@
 import { ArgumentError, State } from "@adjoint/core";
-import { Module } from "./module.js";
+
+/** Something whose fields hold states and more of its kind: the part of a module that the walk over the fields needs. */
+export abstract class Holder {
+  /** @internal The fields in which states and modules are looked for, by name. */
+  fields(): Iterable<readonly [field: string, content: unknown]> {
+    return Object.entries(this);
+  }
+}
 
 /** A state or a module that a module holds: its key below the module, and how to put another state in its place. */
 export interface Held {
   readonly key: string;
-  readonly item: State | Module;
+  readonly item: State | Holder;
   replace(next: State): void;
 }
 
@@ -14,7 +21,7 @@ export function snakeCase(field: string): string {
 }
 
 /** What a module holds in its fields, in arrays and Maps too, in the order of the fields. */
-export function held(module: Module): Held[] {
+export function held(module: Holder): Held[] {
   const found: Held[] = [];
   for (const [field, content] of module.fields()) {
     collect(snakeCase(field), content, (next) => Reflect.set(module, field, next), found);
@@ -23,7 +30,7 @@ export function held(module: Module): Held[] {
 }
 
 function collect(key: string, content: unknown, replace: (next: State) => unknown, found: Held[]): void {
-  if (content instanceof State || content instanceof Module) {
+  if (content instanceof State || content instanceof Holder) {
     found.push({ key, item: content, replace: (next) => void replace(next) });
   } else if (Array.isArray(content)) {
     content.forEach((item, i) => collect(`${key}.${i}`, item, (next) => (content[i] = next), found));
@@ -39,26 +46,26 @@ export type Repeated = "once" | "everywhere";
  * Every module under `root` with its path, parents first, `root` itself as "". A module that is shared is listed once, or at
  * each of its places.
  */
-export function* modulesUnder(root: Module, repeated: Repeated = "once"): Generator<[path: string, module: Module]> {
-  const seen = new Set<Module>();
+export function* modulesUnder(root: Holder, repeated: Repeated = "once"): Generator<[path: string, module: Holder]> {
+  const seen = new Set<Holder>();
   yield* walk(root, "");
-  function* walk(module: Module, path: string): Generator<[path: string, module: Module]> {
+  function* walk(module: Holder, path: string): Generator<[path: string, module: Holder]> {
     if (seen.has(module)) return;
     seen.add(module);
     yield [path, module];
-    for (const { key, item } of held(module)) if (item instanceof Module) yield* walk(item, join(path, key));
+    for (const { key, item } of held(module)) if (item instanceof Holder) yield* walk(item, join(path, key));
     // Leaving a module makes it eligible again elsewhere, yet never below itself.
     if (repeated === "everywhere") seen.delete(module);
   }
 }
 
 /** Every state under `root` with its path, those of a module before those of its children. */
-export function* statesUnder(root: Module, repeated: Repeated = "once"): Generator<[path: string, state: State]> {
+export function* statesUnder(root: Holder, repeated: Repeated = "once"): Generator<[path: string, state: State]> {
   const seen = new Set<State>();
   const paths = new Map<string, State>();
   for (const [path, module] of modulesUnder(root, repeated)) {
     for (const { key, item } of held(module)) {
-      if (item instanceof Module || (repeated === "once" && seen.has(item))) continue;
+      if (item instanceof Holder || (repeated === "once" && seen.has(item))) continue;
       seen.add(item);
       const full = join(path, key);
       if (paths.has(full)) throw repeatedKey(module, full);
@@ -68,7 +75,7 @@ export function* statesUnder(root: Module, repeated: Repeated = "once"): Generat
   }
 }
 
-function repeatedKey(module: Module, path: string): ArgumentError {
+function repeatedKey(module: Holder, path: string): ArgumentError {
   return new ArgumentError(
     "STATE_KEY_REPEATED",
     `${module.constructor.name}: two fields have the state-dict key "${path}"; rename one of them`,

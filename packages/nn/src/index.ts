@@ -1,1 +1,32 @@
-export {};
+export { type AnyModule, Module } from "./module.js";
+export type { LoadOptions, LoadReport, Mismatch, StateDict } from "./state-dict.js";
+export { Identity, Sequential } from "./containers.js";
+export { Linear, type LinearOptions } from "./linear.js";
+export { Conv1d, Conv2d, Conv3d, type ConvLayerOptions } from "./conv.js";
+export { AvgPool2d, MaxPool2d } from "./pool.js";
+export { ReLU, Sigmoid, Tanh } from "./activation.js";
+export { Flatten } from "./shape.js";
+export { Dropout, type DropoutOptions } from "./dropout.js";
+export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./batch-norm.js";
+export { type CellOptions, LSTMCell, type LSTMState } from "./recurrent.js";
+export { crossEntropy, type CrossEntropyOptions } from "./loss/cross-entropy.js";
+export { type ClassLossOptions, nllLoss } from "./loss/nll.js";
+export { huberLoss, l1Loss, mseLoss, smoothL1Loss } from "./loss/regression.js";
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  type BinaryLogitsLossOptions,
+  type BinaryLossOptions,
+} from "./loss/binary.js";
+export {
+  BCELoss,
+  BCEWithLogitsLoss,
+  CrossEntropyLoss,
+  HuberLoss,
+  L1Loss,
+  MSELoss,
+  NLLLoss,
+  SmoothL1Loss,
+} from "./loss/modules.js";
+export type { LossOptions, Reduction } from "./loss/reduction.js";
+export * as init from "./init.js";

@@ -1,6 +1,6 @@
 import { cast, type DType, isFloating, noGrad, Parameter, State, type Tensor } from "@adjoint/core";
 import { withPath } from "./failure.js";
-import { held, modulesUnder, statesUnder } from "./fields.js";
+import { held, Holder, modulesUnder, statesUnder } from "./fields.js";
 import { load, type LoadOptions, type LoadReport, snapshot, type StateDict } from "./state-dict.js";
 
 /**
@@ -31,11 +31,12 @@ import { load, type LoadOptions, type LoadReport, snapshot, type StateDict } fro
  * // → hidden.weight hidden.bias output.weight output.bias
  * ```
  */
-export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Output = Tensor> {
+export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Output = Tensor> extends Holder {
   /** Whether the module is being trained; dropout and batch normalisation behave differently then. Set it with `train`, `eval`. */
   training = true;
 
   constructor() {
+    super();
     const { forward } = this;
     if (typeof forward !== "function") return;
     Object.defineProperty(this, "forward", { value: withPath(this, forward), configurable: true, writable: true });
@@ -43,11 +44,6 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
 
   /** What the module computes. */
   abstract forward(...inputs: Inputs): Output;
-
-  /** @internal The fields in which parameters, buffers and modules are looked for, by name. */
-  fields(): Iterable<readonly [field: string, content: unknown]> {
-    return Object.entries(this);
-  }
 
   /** The parameters of this module and of all below it. */
   parameters(): Parameter[] {
@@ -76,7 +72,7 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
 
   /** The modules with their paths; this one's is "". */
   namedModules(): [path: string, module: AnyModule][] {
-    return [...modulesUnder(this)];
+    return [...modulesUnder(this)].filter((entry): entry is [string, AnyModule] => entry[1] instanceof Module);
   }
 
   /** The modules in the fields of this one. */

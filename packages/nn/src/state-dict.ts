@@ -1,6 +1,5 @@
 import { ArgumentError, cast, noGrad, type Shape, type State, Tensor } from "@adjoint/core";
-import { statesUnder } from "./fields.js";
-import type { AnyModule } from "./module.js";
+import { type Holder, statesUnder } from "./fields.js";
 
 /** Tensors by their PyTorch key: `conv1.weight`, `0.running_mean`. */
 export type StateDict = Record<string, Tensor>;
@@ -33,12 +32,12 @@ export interface LoadReport {
 }
 
 /** The contents of every parameter and buffer under `root`, as they are now. */
-export function snapshot(root: AnyModule): StateDict {
+export function snapshot(root: Holder): StateDict {
   return Object.fromEntries([...statesUnder(root, "everywhere")].map(([key, state]) => [key, state.detach()]));
 }
 
 /** Assigns the tensors of `dict` to the states of the same keys, converted to their dtypes. */
-export function load(root: AnyModule, dict: Readonly<StateDict>, { strict = true }: LoadOptions): LoadReport {
+export function load(root: Holder, dict: Readonly<StateDict>, { strict = true }: LoadOptions): LoadReport {
   const states = new Map(statesUnder(root, "everywhere"));
   const report = compare(states, dict);
   const { matched, missing, unexpected, mismatched } = report;
@@ -72,8 +71,10 @@ function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((n, i) => n === b[i]);
 }
 
-function misfit(root: AnyModule, { missing, unexpected, mismatched }: LoadReport): ArgumentError {
-  const shapes = mismatched.map(({ key, expected, found }) => `${key} [${found.join(", ")}] for [${expected.join(", ")}]`);
+function misfit(root: Holder, { missing, unexpected, mismatched }: LoadReport): ArgumentError {
+  const shapes = mismatched.map(
+    ({ key, expected, found }) => `${key} [${found.join(", ")}] for [${expected.join(", ")}]`,
+  );
   const parts = [
     ...(missing.length > 0 ? [`missing ${missing.join(", ")}`] : []),
     ...(unexpected.length > 0 ? [`unexpected ${unexpected.join(", ")}`] : []),

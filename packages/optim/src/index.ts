@@ -1,1 +1,21 @@
-export {};
+export { Optimizer } from "./optimizer.js";
+export type { OptimizerDefinition, ParamGroup, RateOf } from "./groups.js";
+export type { GroupInput, ParametersInput } from "./inputs.js";
+export type { OptimizerStateDict } from "./state-dict.js";
+export { SGD, type SGDOptions } from "./sgd.js";
+export { Adam, type AdamOptions, AdamW } from "./adam.js";
+export type { GradientTransformation, Slots, Update, UpdateArguments, Write } from "./transformation.js";
+export { chain, rule } from "./chain.js";
+export type { RuleDefinition } from "./rule.js";
+export type { NamedFormula, Names } from "./fuse.js";
+export {
+  addDecayedWeights,
+  type AdamScaleOptions,
+  negate,
+  type Rate,
+  scaleByAdam,
+  scaleByLearningRate,
+  trace,
+  type TraceOptions,
+} from "./pieces.js";
+export { clipByGlobalNorm, clipGradNorm, clipGradValue, type ClipNormOptions } from "./clip.js";

@@ -44,6 +44,7 @@ export class ProgressBar {
   private readonly runStart: number;
   private epochStart: number;
   private lastDrawn = -Infinity;
+  private trained = { seen: 0, at: 0 };
 
   /** @throws ArgumentError `PROGRESS_COUNT` where epochs or examples are not whole numbers from 1 */
   constructor(options: ProgressOptions) {
@@ -61,8 +62,9 @@ export class ProgressBar {
 
   /** Shows that `seen` examples of the running epoch are done. */
   update(seen: number, metrics: ProgressMetrics = {}): void {
-    if (!isTerminal(this.stream)) return;
     const now = this.clock();
+    this.trained = { seen, at: now };
+    if (!isTerminal(this.stream)) return;
     if (now - this.lastDrawn < FRAME_MILLISECONDS) return;
     this.lastDrawn = now;
     const done = (this.epoch - 1) * this.examples + seen;
@@ -81,17 +83,19 @@ export class ProgressBar {
   finishEpoch(metrics: ProgressMetrics = {}): void {
     this.clear();
     const now = this.clock();
-    const elapsed = now - this.epochStart;
+    const { seen, at } = this.trained;
     const parts = [
       this.epochName(),
       formatMetrics(metrics),
-      formatRate(this.examples, elapsed),
-      `${(elapsed / 1000).toFixed(1)} s`,
+      // Up to the last batch: what the caller measured after it is no training.
+      formatRate(seen, at - this.epochStart),
+      `${((now - this.epochStart) / 1000).toFixed(1)} s`,
     ];
     this.stream.write(`${parts.filter((part) => part !== "").join("  ")}\n`);
     this.epoch++;
     this.epochStart = now;
     this.lastDrawn = -Infinity;
+    this.trained = { seen: 0, at: now };
   }
 
   /** Takes the bar away and gives the terminal its cursor back; also to be called when training is broken off. */

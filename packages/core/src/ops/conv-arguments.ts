@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors.js";
 import { formatShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { checkSpatial, checkTensor, perAxis } from "../windows.js";
+import { checkOptions, checkSpatial, checkTensor, perAxis } from "../windows.js";
 import { add } from "./arithmetic.js";
 import { reshape, unsqueeze } from "./shape.js";
 
@@ -18,8 +18,9 @@ export function batched(
   return single ? reshape(out, out.shape.slice(1)) : out;
 }
 
-/** Checks the kinds and ranks of the input and the weight of a convolution. */
-export function checkOperands(name: string, x: Tensor, weight: Tensor, spatial: number): void {
+/** Checks the kinds of the arguments of a convolution, and the ranks of input and weight. */
+export function checkOperands(name: string, x: Tensor, weight: Tensor, options: object, spatial: number): void {
+  checkOptions(name, options, "{ bias, stride: 2 }");
   checkSpatial(name, x, spatial);
   checkTensor(name, "the weight", weight);
   if (weight.ndim === spatial + 2) return;

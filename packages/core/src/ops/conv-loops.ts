@@ -1,6 +1,8 @@
-import { addColumnsToImage, type ColumnPlan, imageToColumns, outputRows, planColumns } from "../columns.js";
-import { allocate, type DType, dtypeOf, type TypedArray } from "../dtype.js";
+import { cells, type Columns, outputRows, planColumns } from "../columns.js";
+import { type DType, dtypeOf, type TypedArray } from "../dtype.js";
 import { multiply } from "../product.js";
+import { scratch } from "../scratch.js";
+import { shiftsPay } from "../shifts.js";
 import type { Window } from "../windows.js";
 
 /** The sizes of a convolution: `input [batch, channels, …]`, `weight [filters, channels / groups, …]`, `output [batch, filters, …]`. */
@@ -14,21 +16,6 @@ export interface ConvolutionSizes {
 
 /** Elements of one block of columns: small enough for the second-level cache, large enough for an efficient product. */
 const BLOCK = 1 << 18;
-
-type Purpose = "columns" | "block" | "weight";
-
-const buffers = new Map<string, TypedArray>();
-
-/** An array kept from call to call, since a fresh one of a megabyte costs more than filling it. */
-function scratch(dtype: DType, purpose: Purpose, size: number): TypedArray {
-  const key = `${dtype} ${purpose}`;
-  let buffer = buffers.get(key);
-  if (buffer === undefined || buffer.length < size) {
-    buffer = allocate(dtype, Math.max(size, BLOCK));
-    buffers.set(key, buffer);
-  }
-  return buffer.subarray(0, size);
-}
 
 /** Cells of an image and of its parts, in elements. */
 interface Layout {
@@ -47,12 +34,11 @@ interface Layout {
 }
 
 function layoutOf({ channels, filters, groups, windows }: ConvolutionSizes): Layout {
-  const product = (size: (window: Window) => number): number => windows.reduce((n, window) => n * size(window), 1);
-  const kernel = product((window) => window.kernel);
+  const kernel = cells(windows, "kernel");
   return {
     rows: outputRows(windows),
-    plane: product((window) => window.input),
-    places: product((window) => window.output),
+    plane: cells(windows, "input"),
+    places: cells(windows, "output"),
     taps: (channels / groups) * kernel,
     width: windows[windows.length - 1].output,
     channels: channels / groups,
@@ -63,7 +49,7 @@ function layoutOf({ channels, filters, groups, windows }: ConvolutionSizes): Lay
 
 /** A part of one image of one group: its place in every array. */
 interface Block {
-  readonly plan: ColumnPlan;
+  readonly columns: Columns;
   /** Output places of the block, and the first of them. */
   readonly places: number;
   readonly first: number;
@@ -73,17 +59,17 @@ interface Block {
   readonly output: number;
 }
 
-function eachBlock(sizes: ConvolutionSizes, layout: Layout, visit: (block: Block) => void): void {
+function eachBlock(sizes: ConvolutionSizes, layout: Layout, dtype: DType, visit: (block: Block) => void): void {
   const { batch, groups, windows } = sizes;
   const { rows, plane, places, taps, width, channels, filters, pointwise } = layout;
   const step = pointwise ? rows : Math.min(rows, Math.max(1, Math.floor(BLOCK / (taps * width))));
   for (let row = 0; row < rows; row += step) {
     const end = Math.min(rows, row + step);
-    const plan = planColumns(windows, channels, row, end);
+    const columns = planColumns(windows, channels, dtype, row, end);
     for (let image = 0; image < batch; image++) {
       for (let group = 0; group < groups; group++) {
         visit({
-          plan,
+          columns,
           places: (end - row) * width,
           first: row * width,
           group,
@@ -97,8 +83,8 @@ function eachBlock(sizes: ConvolutionSizes, layout: Layout, visit: (block: Block
 
 function columnsOf(block: Block, layout: Layout, x: TypedArray): TypedArray {
   if (layout.pointwise) return x.subarray(block.input, block.input + layout.taps * layout.places);
-  const columns = scratch(dtypeOf(x), "columns", layout.taps * block.places);
-  imageToColumns(block.plan, x, block.input, columns, block.places);
+  const columns = scratch("columns", dtypeOf(x), layout.taps * block.places);
+  block.columns.fromImage(x, block.input, columns, 0);
   return columns;
 }
 
@@ -106,7 +92,7 @@ function columnsOf(block: Block, layout: Layout, x: TypedArray): TypedArray {
 function outputBlock(block: Block, layout: Layout, output: TypedArray, read: boolean): TypedArray {
   if (block.places === layout.places)
     return output.subarray(block.output, block.output + layout.filters * layout.places);
-  const part = scratch(dtypeOf(output), "block", layout.filters * block.places);
+  const part = scratch("block", dtypeOf(output), layout.filters * block.places);
   if (read) {
     for (let f = 0; f < layout.filters; f++) {
       const from = block.output + f * layout.places + block.first;
@@ -131,7 +117,7 @@ function weightOf(weight: TypedArray, group: number, { filters, taps }: Layout):
 /** The output from the input and the weight: `W · columns(x)`. */
 export function convolveForward(sizes: ConvolutionSizes, x: TypedArray, weight: TypedArray, out: TypedArray): void {
   const layout = layoutOf(sizes);
-  eachBlock(sizes, layout, (block) => {
+  eachBlock(sizes, layout, dtypeOf(out), (block) => {
     const part = outputBlock(block, layout, out, false);
     multiply({
       m: layout.filters,
@@ -151,7 +137,7 @@ export function convolveForward(sizes: ConvolutionSizes, x: TypedArray, weight: 
 /** The weight's cotangent from the input and the output's: `Σ g · columns(x)ᵀ` over the images. */
 export function convolveToWeight(sizes: ConvolutionSizes, x: TypedArray, g: TypedArray, out: TypedArray): void {
   const layout = layoutOf(sizes);
-  eachBlock(sizes, layout, (block) => {
+  eachBlock(sizes, layout, dtypeOf(out), (block) => {
     multiply({
       m: layout.filters,
       n: layout.taps,
@@ -169,14 +155,15 @@ export function convolveToWeight(sizes: ConvolutionSizes, x: TypedArray, g: Type
 /** The input's cotangent from the weight and the output's; `out` holds zeros. */
 export function convolveToInput(sizes: ConvolutionSizes, weight: TypedArray, g: TypedArray, out: TypedArray): void {
   const layout = layoutOf(sizes);
-  if (!layout.pointwise && sizes.windows.every(({ stride }) => stride === 1)) {
-    convolveForward(reversed(sizes), g, reversedWeight(sizes, layout, weight), out);
+  const back = reversed(sizes);
+  if (reversalPays(sizes, layout, back)) {
+    convolveForward(back, g, reversedWeight(sizes, layout, weight), out);
     return;
   }
-  eachBlock(sizes, layout, (block) => {
+  eachBlock(sizes, layout, dtypeOf(out), (block) => {
     const columns = layout.pointwise
       ? out.subarray(block.input, block.input + layout.taps * layout.places)
-      : scratch(dtypeOf(out), "columns", layout.taps * block.places);
+      : scratch("columns", dtypeOf(out), layout.taps * block.places);
     multiply({
       m: layout.taps,
       n: block.places,
@@ -188,8 +175,18 @@ export function convolveToInput(sizes: ConvolutionSizes, weight: TypedArray, g: 
       transposeB: false,
       accumulate: false,
     });
-    if (!layout.pointwise) addColumnsToImage(block.plan, columns, block.places, 0, out, block.input);
+    if (!layout.pointwise) block.columns.addToImage(columns, 0, out, block.input);
   });
+}
+
+/** Relative costs of a cell: moved in one piece, gathered by itself, added up by itself. */
+const [SHIFT, GATHER, ADD] = [1, 3, 5];
+
+/** Whether the columns of the reversed convolution cost less than adding up those of the transposed product. */
+function reversalPays({ windows }: ConvolutionSizes, layout: Layout, back: ConvolutionSizes): boolean {
+  if (layout.pointwise || windows.some(({ stride }) => stride !== 1)) return false;
+  const gathering = layout.filters * layout.plane * (shiftsPay(back.windows) ? SHIFT : GATHER);
+  return gathering < layout.channels * layout.places * ADD;
 }
 
 /** With stride 1 the input's cotangent is itself a convolution: of the output's, with the weight turned round. */
@@ -214,7 +211,7 @@ function reversed({ batch, channels, filters, groups, windows }: ConvolutionSize
 function reversedWeight({ groups }: ConvolutionSizes, layout: Layout, weight: TypedArray): TypedArray {
   const { channels, filters, taps } = layout;
   const kernel = taps / channels;
-  const out = scratch(dtypeOf(weight), "weight", weight.length);
+  const out = scratch("weight", dtypeOf(weight), weight.length);
   for (let group = 0; group < groups; group++) {
     const start = group * filters * taps;
     for (let f = 0; f < filters; f++) {

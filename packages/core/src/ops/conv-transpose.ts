@@ -80,7 +80,7 @@ function convolveTransposed(
   options: ConvTransposeOptions,
   spatial: number,
 ): Tensor {
-  checkOperands(name, x, weight, spatial);
+  checkOperands(name, x, weight, options, spatial);
   const groups = groupsOf(name, options.groups);
   const [channels, filters] = weight.shape;
   const given = x.shape[x.ndim - spatial - 1];

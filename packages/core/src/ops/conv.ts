@@ -83,7 +83,7 @@ export function conv3d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
 }
 
 function convolve(name: string, x: Tensor, weight: Tensor, options: ConvOptions, spatial: number): Tensor {
-  checkOperands(name, x, weight, spatial);
+  checkOperands(name, x, weight, options, spatial);
   const groups = groupsOf(name, options.groups);
   const [filters, channels] = weight.shape;
   const given = x.shape[x.ndim - spatial - 1];

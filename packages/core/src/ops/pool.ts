@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { formatShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { checkSpatial, type PerAxis, perAxis, reach } from "../windows.js";
+import { checkOptions, checkSpatial, type PerAxis, perAxis, reach, slidingWindows, type Window } from "../windows.js";
 import type { Places } from "./pool-loops.js";
 import { averagesUnder, largestUnder, planeGather } from "./pooling.js";
 
@@ -92,6 +92,7 @@ export function maxPoolWithIndices(
   x: Tensor,
   options: MaxPoolOptions & { readonly kernelSize: readonly number[] },
 ): MaxPoolResult {
+  checkOptions("maxPoolWithIndices", options, "{ kernelSize: [2, 2] }");
   const { kernelSize } = options;
   if (!Array.isArray(kernelSize) || kernelSize.length < 1 || kernelSize.length > 3) {
     throw new ArgumentError(
@@ -132,17 +133,20 @@ export function avgPool3d(x: Tensor, options: AvgPoolOptions): Tensor {
 }
 
 function maxPool(name: string, x: Tensor, options: MaxPoolOptions, spatial: number): MaxPoolResult {
+  checkOptions(name, options, "{ kernelSize: 2 }");
   checkSpatial(name, x, spatial);
   const sizes = x.shape.slice(-spatial);
-  const places = poolWindows(name, sizes, options).map(({ input, kernel, output, stride, dilation, before }): Places => {
-    const corners = Array.from({ length: output }, (_, p) => p * stride - before);
-    return {
-      input,
-      starts: corners.map((corner) => (corner < 0 ? corner + dilation * Math.ceil(-corner / dilation) : corner)),
-      ends: corners.map((corner) => Math.min(input, corner + reach(kernel, dilation))),
-      step: dilation,
-    };
-  });
+  const places = poolWindows(name, sizes, options).map(
+    ({ input, kernel, output, stride, dilation, before }): Places => {
+      const corners = Array.from({ length: output }, (_, p) => p * stride - before);
+      return {
+        input,
+        starts: corners.map((corner) => (corner < 0 ? corner + dilation * Math.ceil(-corner / dilation) : corner)),
+        ends: corners.map((corner) => Math.min(input, corner + reach(kernel, dilation))),
+        step: dilation,
+      };
+    },
+  );
   if (places.some(({ starts, ends }) => starts.some((start, p) => start >= ends[p]))) {
     throw new ShapeError(
       "KERNEL_TOO_LARGE",
@@ -154,6 +158,7 @@ function maxPool(name: string, x: Tensor, options: MaxPoolOptions, spatial: numb
 }
 
 function avgPool(name: string, x: Tensor, options: AvgPoolOptions, spatial: number): Tensor {
+  checkOptions(name, options, "{ kernelSize: 2 }");
   checkSpatial(name, x, spatial);
   const { countIncludePad = true, divisorOverride } = options;
   if (divisorOverride !== undefined && !(Number.isFinite(divisorOverride) && divisorOverride !== 0)) {
@@ -174,4 +179,28 @@ function avgPool(name: string, x: Tensor, options: AvgPoolOptions, spatial: numb
     return corners.map((corner) => Math.min(corner + kernel, input + before) - corner);
   });
   return averagesUnder(x, { places, divisors });
+}
+
+/** The windows of a pooling, with the padding that both sides get alike, and the number of places that ceil mode asks for. */
+function poolWindows(name: string, sizes: readonly number[], options: MaxPoolOptions): Window[] {
+  const count = sizes.length;
+  const kernel = perAxis(name, "kernelSize", options.kernelSize, count, 1);
+  const stride = perAxis(name, "stride", options.stride ?? kernel, count, 1);
+  const dilation = perAxis(name, "dilation", options.dilation ?? 1, count, 1);
+  const before = perAxis(name, "padding", options.padding ?? 0, count, 0);
+  if (before.some((n, axis) => 2 * n > reach(kernel[axis], dilation[axis]))) {
+    throw new ArgumentError(
+      "PADDING_INVALID",
+      `${name}: padding ${formatShape(before)} with the kernel ${formatShape(kernel)}; use at most half the kernel, or windows would lie in the padding alone`,
+    );
+  }
+  const padding = before.map((n): [number, number] => [n, n]);
+  const windows = slidingWindows(name, sizes, { kernel, stride, dilation, padding });
+  if (options.ceilMode !== true) return windows;
+  return windows.map((window) => {
+    const rest = window.input + 2 * window.before - reach(window.kernel, window.dilation);
+    const output = Math.ceil(rest / window.stride) + 1;
+    const startsBehind = (output - 1) * window.stride >= window.input + window.before;
+    return { ...window, output: startsBehind ? output - 1 : output };
+  });
 }

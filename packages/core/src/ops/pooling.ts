@@ -72,7 +72,7 @@ export const planeGather: OpFunction<[x: Tensor, positions: Tensor, sizes: Shape
   },
   vjp: (g, { inputs: [, positions], attributes: { sizes } }) => [planeScatter(g, positions, sizes), null],
   jvp: ([t], { inputs: [, positions], attributes: { sizes } }) => t && planeGather(t, positions, sizes),
-  samples: () => [[ones([2, 2, 3]), new Tensor(Int32Array.of(5, 0, 0, 1, 2, 2), [2, 3], "int32"), [2, 3]]],
+  samples: () => [[ones([2, 2, 3]), new Tensor(Int32Array.of(5, 0, 0, 1, 2, 2), [2, 1, 3], "int32"), [2, 3]]],
 });
 
 /** Planes of zeros to which `g` is added at flat positions: the transpose of {@link planeGather}. */

@@ -1,15 +1,30 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  arange,
+  avgPool1d,
+  avgPool2d,
   conv1d,
   conv2d,
   conv3d,
   convTranspose1d,
   convTranspose2d,
+  fold,
   gradients,
+  im2col,
+  maxPool1d,
+  maxPool2d,
+  maxPoolWithIndices,
   mul,
+  type OutputSize,
+  sum,
   type Tensor,
   tensor,
+  unfold,
 } from "../index.js";
 
 /** An array of the reference cases; NaN and infinities are strings. */
@@ -72,6 +87,35 @@ const convolutions: Named<Run> = Object.fromEntries(
   ]),
 );
 
+const poolings: Named<Run> = {
+  max_pool1d: ({ input }, options) => ({ out: maxPool1d(input, options as never) }),
+  max_pool2d: ({ input }, options): Named<Tensor> => {
+    if (!options.returnIndices) return { out: maxPool2d(input, options as never) };
+    const kernelSize = [options.kernelSize, options.kernelSize].flat().slice(0, 2);
+    const { values, indices } = maxPoolWithIndices(input, { ...options, kernelSize });
+    expect(maxPool2d(input, options as never).data).toEqual(values.data);
+    return { out: values, indices };
+  },
+  avg_pool1d: ({ input }, options) => ({ out: avgPool1d(input, options as never) }),
+  avg_pool2d: ({ input }, options) => ({ out: avgPool2d(input, options as never) }),
+  ...Object.fromEntries(
+    Object.entries({
+      adaptive_avg_pool1d: adaptiveAvgPool1d,
+      adaptive_avg_pool2d: adaptiveAvgPool2d,
+      adaptive_max_pool1d: adaptiveMaxPool1d,
+      adaptive_max_pool2d: adaptiveMaxPool2d,
+    }).map(([name, op]): [string, Run] => [
+      name,
+      ({ input }, { outputSize }) => ({ out: op(input, outputSize as OutputSize) }),
+    ]),
+  ),
+};
+
+const foldings: Named<Run> = {
+  unfold: ({ input }, options) => ({ out: unfold(input, options as never) }),
+  fold: ({ input }, options) => ({ out: fold(input, options as never) }),
+};
+
 function check(test: Case, run: Run): void {
   const inputs = Object.fromEntries(
     Object.entries(test.inputs).map(([name, stored]) => [name, load(stored, name in test.grads)]),
@@ -86,12 +130,6 @@ function check(test: Case, run: Run): void {
     { cotangents: Object.values(test.cotangents).map((stored) => load(stored)) },
   );
   names.forEach((name, i) => expectClose(grads[i], test.grads[name], `the gradient of ${name}`));
-}
-
-function checkAll(file: string, runs: Named<Run>): void {
-  const cases = casesIn(file).filter(({ op }) => op in runs);
-  expect(cases.length).toBeGreaterThan(0);
-  it.each(cases.map((test) => [test.name, test] as const))("agrees on %s", (_name, test) => check(test, runs[test.op]));
 }
 
 type Scalar = (inputs: Named<Tensor>, attributes: Named<never>) => Tensor;
@@ -112,20 +150,53 @@ function checkSecondOrder(test: Case, f: Scalar): void {
   second.forEach((g, i) => expectClose(g, test.outputs[`hvp.${wrt[i]}`], `the second derivative by ${wrt[i]}`));
 }
 
-describe.skipIf(!present)("the reference cases", () => {
-  describe("of convolutions", () => checkAll("ops_conv.json", convolutions));
+/** The rows of a small program: image, output row, output column; columns over channel, kernel row, kernel column. */
+function checkRows({ attrs, inputs, outputs }: Case): void {
+  const { filter_h, filter_w, stride, pad } = attrs as Named<number>;
+  const shape = "input" in inputs ? inputs.input.shape : inputs.input_shape.data.map(Number);
+  const x =
+    "input" in inputs
+      ? load(inputs.input)
+      : arange(shape.reduce((a, b) => a * b))
+          .to("float64")
+          .reshape(shape);
+  const col = im2col(x, { kernelSize: [filter_h, filter_w], stride, padding: pad });
+  const results: Named<Tensor> = {
+    col,
+    shape: tensor(Float64Array.from(col.shape)),
+    row_sums: sum(col, { axis: 1 }),
+    column_sums: sum(col, { axis: 0 }),
+    first_row: col.slice(0),
+    last_row: col.slice(-1),
+  };
+  for (const [name, stored] of Object.entries(outputs)) expectClose(results[name], stored, name);
+}
 
-  describe("of second order", () => {
-    const functions: Named<Scalar> = {
-      conv2d: ({ x, w, b, c }, options) =>
-        conv2d(x, w, { ...options, bias: b })
-          .tanh()
-          .mul(c)
-          .sum(),
-    };
-    const cases = casesIn("gradgrad.json").filter(({ op }) => op in functions);
-    it.each(cases.map((test) => [test.name, test] as const))("agrees on %s", (_name, test) =>
-      checkSecondOrder(test, functions[test.op]),
-    );
+const secondOrder: Named<Scalar> = {
+  conv2d: ({ x, w, b, c }, options) =>
+    conv2d(x, w, { ...options, bias: b })
+      .tanh()
+      .mul(c)
+      .sum(),
+  conv2d_max_pool2d: ({ x, w }, { kernel_size: kernelSize, stride }) =>
+    maxPool2d(conv2d(x, w), { kernelSize, stride }).pow(3).sum().div(3),
+  max_pool2d: ({ x, c }, { kernel_size: kernelSize, stride, padding }) => {
+    const options = { kernelSize, stride, padding };
+    return maxPool2d(x.square(), options).mul(c).sum().add(maxPool2d(x, options).sum().square().div(2));
+  },
+};
+
+/** One test for each case of a file whose op is among `checks`; without the folder there is nothing to compare with. */
+function suite<T>(title: string, file: string, checks: Named<T>, run: (test: Case, check: T) => void): void {
+  const cases = present ? casesIn(file).filter(({ op }) => op in checks) : [];
+  describe.skipIf(!present)(title, () => {
+    it("are there", () => expect(new Set(cases.map(({ op }) => op))).toEqual(new Set(Object.keys(checks))));
+    for (const test of cases) it(`agree: ${test.name}`, () => run(test, checks[test.op]));
   });
-});
+}
+
+suite("the reference cases of convolutions", "ops_conv.json", convolutions, check);
+suite("the reference cases of pooling", "ops_pool.json", poolings, check);
+suite("the reference cases of unfolding", "ops_resample.json", foldings, check);
+suite("the reference rows of windows", "seeds.json", { im2col: checkRows }, (test, rows) => rows(test));
+suite("the reference cases of second order", "gradgrad.json", secondOrder, checkSecondOrder);

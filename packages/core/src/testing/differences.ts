@@ -97,3 +97,26 @@ function quotients(f: (step: number) => Float64Array, center: Float64Array, step
   const below = f(-step);
   return [above.map((x, i) => (x - center[i]) / step), below.map((x, i) => (center[i] - x) / step)];
 }
+
+/** How far an analytic derivative may be from the numeric one. */
+export interface Tolerance {
+  readonly absolute: number;
+  readonly relative: number;
+}
+
+/**
+ * Whether an analytic derivative is that of the differences: to `absolute + relative · scale` and what the differences
+ * themselves are unsure of, but never so much that a factor of 1.001 could pass.
+ */
+export function agree(
+  analytic: number,
+  numeric: number,
+  scale: number,
+  error: number,
+  { absolute, relative }: Tolerance,
+): boolean {
+  // Where rounding alone exceeds the derivative (1e30 + x), the differences say nothing.
+  const drowned = error > 1e-3 * scale && error > absolute;
+  const allowance = drowned ? 4 * error : Math.min(4 * error, 1e-5 * scale);
+  return Math.abs(analytic - numeric) <= absolute + relative * scale + allowance;
+}

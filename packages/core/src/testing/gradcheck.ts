@@ -5,7 +5,7 @@ import { Generator } from "../random.js";
 import { formatShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { constant, Value } from "../value.js";
-import { type Slopes, slopes } from "./differences.js";
+import { agree, type Slopes, slopes } from "./differences.js";
 import { type Differentiable, type Problem, problemOf } from "./problem.js";
 
 /** Options of {@link gradcheck} and {@link gradgradcheck}. */
@@ -51,11 +51,11 @@ export interface Comparison {
  * ```
  */
 export function gradcheck<P extends readonly Node[]>(
-  fn: (...inputs: P) => Node | readonly Node[],
+  fn: (...inputs: NoInfer<P>) => Node | readonly Node[],
   inputs: readonly [...P],
   options: GradcheckOptions = {},
 ): true {
-  compareGradients("gradcheck", fn as Differentiable, inputs, options);
+  compareGradients("gradcheck", (given) => fn(...(given as NoInfer<P>)), inputs, options);
   return true;
 }
 
@@ -72,11 +72,11 @@ export function gradcheck<P extends readonly Node[]>(
  * ```
  */
 export function gradgradcheck<P extends readonly Node[]>(
-  fn: (...inputs: P) => Node | readonly Node[],
+  fn: (...inputs: NoInfer<P>) => Node | readonly Node[],
   inputs: readonly [...P],
   options: GradcheckOptions = {},
 ): true {
-  compareSecondGradients("gradgradcheck", fn as Differentiable, inputs, options);
+  compareSecondGradients("gradgradcheck", (given) => fn(...(given as NoInfer<P>)), inputs, options);
   return true;
 }
 
@@ -103,7 +103,7 @@ export function compareSecondGradients(
       ? generator.normal(out.shape, 0, 1, { dtype: "float64" })
       : (constant(generator.gaussian()) as Node),
   );
-  const gradient = (...all: Node[]): Node[] =>
+  const gradient = (all: readonly Node[]): Node[] =>
     enableGrad(() => {
       const given = all.slice(0, inputs.length).map(recordable);
       const outputs = outputsOf(fn, given);
@@ -115,11 +115,11 @@ export function compareSecondGradients(
         { cotangents: pairs.map(([, u]) => u), createGraph: true, allowUnused: true },
       );
     });
-  return compareGradients(name, gradient as Differentiable, [...inputs, ...cotangents], options);
+  return compareGradients(name, gradient, [...inputs, ...cotangents], options);
 }
 
 function outputsOf(fn: Differentiable, inputs: readonly Node[]): readonly Node[] {
-  const result = fn(...(inputs as never[]));
+  const result = fn(inputs);
   return result instanceof Node ? [result] : result;
 }
 
@@ -143,7 +143,15 @@ class Check {
   constructor(name: string, problem: Problem, options: GradcheckOptions) {
     this.name = name;
     this.problem = problem;
-    const defaults = { absolute: 1e-9, relative: 1e-7, maxEntries: 64, directions: 3, forward: true, skipKinks: false, seed: 0 };
+    const defaults = {
+      absolute: 1e-9,
+      relative: 1e-7,
+      maxEntries: 64,
+      directions: 3,
+      forward: true,
+      skipKinks: false,
+      seed: 0,
+    };
     this.options = { ...defaults, ...options };
     this.generator = new Generator(this.options.seed);
     this.contents = problem.variables.map((x) => Float64Array.from(x.data));
@@ -223,12 +231,8 @@ class Check {
     }
   }
 
-  /** The estimated error of the differences is allowed for, but never so much that a factor of 1.001 could pass for it. */
   private agree(analytic: number, numeric: number, scale: number, error: number): boolean {
-    const { absolute, relative } = this.options;
-    const drowned = error > 1e-3 * scale && error > absolute;
-    const allowance = drowned ? 4 * error : Math.min(4 * error, 1e-5 * scale);
-    return Math.abs(analytic - numeric) <= absolute + relative * scale + allowance;
+    return agree(analytic, numeric, scale, error, this.options);
   }
 
   private failure(

@@ -1,2 +1,4 @@
-export { gradcheck, type GradcheckOptions, gradgradcheck } from "./gradcheck.js";
-export type { Differentiable } from "./problem.js";
+export { conform, type Conformable, type ConformOptions } from "./conform.js";
+export { type Comparison, gradcheck, type GradcheckOptions, gradgradcheck } from "./gradcheck.js";
+export type { CheckReport, ConformReport } from "./report.js";
+export type { StructuralDefinition } from "./conform-structural.js";

@@ -9,8 +9,8 @@ import { Tensor } from "../tensor.js";
 import { jvp } from "../transforms/jvp.js";
 import { describe, Value } from "../value.js";
 
-/** A function under test: it takes Tensors and Values and returns one or several of them. */
-export type Differentiable = (...inputs: never[]) => Node | readonly Node[];
+/** A function under test: it takes the list of its inputs, Tensors and Values, and returns one or several of them. */
+export type Differentiable = (inputs: readonly Node[]) => Node | readonly Node[];
 
 /**
  * A function seen by the checkers: from float64 arrays to one float64 array. Integer and bool inputs are held as they
@@ -38,7 +38,7 @@ export function problemOf(name: string, fn: Differentiable, inputs: readonly Nod
     throw new ArgumentError("NO_VARIABLES", `${name}: no input is floating, so there is nothing to differentiate`);
   }
   const variables = places.map((i) => contentsOf(inputs[i]));
-  const call = (given: readonly Tensor[]): Tensor => joined(name, fn(...(argumentsFor(inputs, places, given) as never[])));
+  const call = (given: readonly Tensor[]): Tensor => joined(name, fn(argumentsFor(inputs, places, given)));
   return {
     variables,
     places,
@@ -86,11 +86,17 @@ function argumentsFor(inputs: readonly Node[], places: readonly number[], given:
 function joined(name: string, result: Node | readonly Node[]): Tensor {
   const parts = (Array.isArray(result) ? (result as readonly unknown[]) : [result]).flatMap((part): Tensor[] => {
     if (!(part instanceof Node)) {
-      throw new ArgumentError("FUNCTION_RESULT", `${name}: the function returned ${describe(part)}; return Tensors or Values`);
+      throw new ArgumentError(
+        "FUNCTION_RESULT",
+        `${name}: the function returned ${describe(part)}; return Tensors or Values`,
+      );
     }
     const x = part instanceof Tensor ? part : lift(part as Value, "float64");
     if (x.dtype === "float32") {
-      throw new DTypeError("GRADCHECK_DTYPE", `${name}: the function returned float32 for float64 inputs; keep float64`);
+      throw new DTypeError(
+        "GRADCHECK_DTYPE",
+        `${name}: the function returned float32 for float64 inputs; keep float64`,
+      );
     }
     return isFloating(x.dtype) ? [reshape(x, [x.size])] : [];
   });

@@ -39,13 +39,13 @@ export type TangentOf<P> = P extends Tensor ? Tensor : P extends Value ? Value |
  * ```
  */
 export function jvp<P extends readonly Node[], R extends Node>(
-  fn: (...primals: P) => R,
+  fn: (...primals: NoInfer<P>) => R,
   primals: readonly [...P],
   tangents: { readonly [i in keyof P]: TangentOf<P[i]> },
 ): JvpResult<R> {
   const directions = checkTangents(primals, tangents);
   const starts = primals.map(start);
-  const value: Node = enableGrad(() => fn(...(starts as readonly Node[] as P)));
+  const value: Node = enableGrad(() => fn(...(starts as readonly Node[] as NoInfer<P>)));
   if (!(value instanceof Node)) {
     throw new ArgumentError(
       "FUNCTION_RESULT",

@@ -17,7 +17,7 @@ const LOG2_ERFC = [
 /** `2^x - 1` on `|x| <= 1/2`, without its constant term: 2^-23 of 2^x. */
 const EXP2 = [0.693147004, 0.240222469, 0.055507116, 0.00967129972, 0.00132692605];
 
-/** `erf x`, within 2 ulp. */
+/** `erf x`, within 1.4 ulp. */
 export function erf(f: FloatLanes, input: Lane): Lane {
   const one = f.constant(1);
   const rounder = f.constant(1.5 * 2 ** 23);

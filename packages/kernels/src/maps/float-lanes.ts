@@ -1,4 +1,4 @@
-import { LaneGraph, type Lane } from "./lanes.js";
+import type { Lane, LaneGraph } from "./lanes.js";
 
 /** Arithmetic on vectors of floats of one width, as nodes of a graph. */
 export class FloatLanes {

@@ -47,6 +47,7 @@ const DOUBLE_CALLS: ReadonlySet<MapOp> = new Set<LaneCall>([
   "log",
   "log1p",
   "tanh",
+  "erf",
   "sin",
   "cos",
   "tan",

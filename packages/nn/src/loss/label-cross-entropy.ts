@@ -1,0 +1,163 @@
+import {
+  defineOp,
+  type DType,
+  mul,
+  ones,
+  type OpFunction,
+  softmax,
+  sub,
+  sum,
+  tensor,
+  type Tensor,
+  unsqueeze,
+} from "@adjoint/core";
+import { classAxis, labelError, labelShape } from "./labels.js";
+import type { Reduction } from "./reduction.js";
+
+interface Attributes {
+  readonly reduction: Reduction;
+  readonly ignoreIndex: number;
+}
+
+type Call = [scores: Tensor, labels: Tensor, attributes: Attributes];
+
+const call = (
+  scores: Tensor,
+  labels: Tensor,
+  attributes: Attributes,
+): { inputs: Tensor[]; attributes: Attributes } => ({
+  inputs: [scores, labels],
+  attributes,
+});
+
+const floatingType = ([x]: readonly Tensor[]): "float32" | "float64" => (x.dtype === "float64" ? "float64" : "float32");
+
+const samples = (): Call[] => [
+  [ones([3, 2]), tensor([1, 0, -100], { dtype: "int32" }), { reduction: "mean", ignoreIndex: -100 }],
+  [
+    ones([2, 3, 2]),
+    tensor(
+      [
+        [1, 0],
+        [2, 2],
+      ],
+      { dtype: "int32" },
+    ),
+    { reduction: "none", ignoreIndex: -100 },
+  ],
+  [ones([2]), tensor(1, { dtype: "int32" }), { reduction: "sum", ignoreIndex: -100 }],
+];
+
+/** Scores as `outer` blocks of `classes` rows of `inner` elements; labels as `outer · inner`. */
+function layout(scores: Tensor): [outer: number, classes: number, inner: number] {
+  const axis = classAxis(scores);
+  const size = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+  return [size(scores.shape.slice(0, axis)), scores.shape[axis], size(scores.shape.slice(axis + 1))];
+}
+
+/** The number of labels that count, each of them checked. */
+function countLabels(labels: Tensor, classes: number, ignoreIndex: number): number {
+  const { data } = labels;
+  let count = 0;
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] === ignoreIndex) continue;
+    if (data[i] < 0 || data[i] >= classes) throw labelError("crossEntropy", labels, i, classes, ignoreIndex);
+    count++;
+  }
+  return count;
+}
+
+/** The largest of `n` numbers `stride` apart, and the sum of `e^(x - largest)`: e^1000 would overflow. */
+function logSum(data: ArrayLike<number>, start: number, stride: number, n: number): number {
+  let shift = -Infinity;
+  for (let i = 0, at = start; i < n; i++, at += stride) if (data[at] > shift) shift = data[at];
+  if (!Number.isFinite(shift)) return shift;
+  let total = 0;
+  for (let i = 0, at = start; i < n; i++, at += stride) total += Math.exp(data[at] - shift);
+  return shift + Math.log(total);
+}
+
+/**
+ * `ln Σ_c e^x_c - x_y` for scores x and labels y, in one pass, with the reduction: the usual end of a classifier, and with it
+ * the usual start of the backward walk.
+ */
+export const labelCrossEntropy: OpFunction<Call> = defineOp<Call, Attributes>({
+  name: "crossEntropy",
+  call,
+  shape: ([scores], { reduction }) => (reduction === "none" ? labelShape(scores) : []),
+  dtype: floatingType,
+  forward: ([scores, labels], { reduction, ignoreIndex }) => {
+    const [, classes, inner] = layout(scores);
+    const { data } = scores;
+    const count = countLabels(labels, classes, ignoreIndex);
+    const losses = Float64Array.from(labels.data, (label, i) => {
+      if (label === ignoreIndex) return 0;
+      const start = Math.floor(i / inner) * classes * inner + (i % inner);
+      return logSum(data, start, inner, classes) - data[start + label * inner];
+    });
+    if (reduction === "none") return losses;
+    const total = losses.reduce((sum, loss) => sum + loss, 0);
+    return Float64Array.of(reduction === "sum" ? total : total / count);
+  },
+  vjp: (g, { inputs: [scores, labels], attributes }) => [
+    mul(attributes.reduction === "none" ? unsqueeze(g, classAxis(scores)) : g, residual(scores, labels, attributes)),
+    null,
+  ],
+  jvp: ([t], { inputs: [scores, labels], attributes }) => {
+    if (t === null) return null;
+    const axis = attributes.reduction === "none" ? classAxis(scores) : undefined;
+    return sum(mul(t, residual(scores, labels, attributes)), { axis });
+  },
+  samples,
+});
+
+/** The derivative of the loss by the scores: `softmax(x) - onehot(y)`, by the number of labels for a mean, 0 where ignored. */
+export const residual: OpFunction<Call> = defineOp<Call, Attributes>({
+  name: "crossEntropyResidual",
+  call,
+  shape: ([scores]) => scores.shape,
+  dtype: floatingType,
+  forward: ([scores, labels], { reduction, ignoreIndex }, _shape, dtype) => {
+    const [, classes, inner] = layout(scores);
+    const { data } = scores;
+    const out = dtype === "float64" ? new Float64Array(scores.size) : new Float32Array(scores.size);
+    const share = reduction === "mean" ? 1 / countLabels(labels, classes, ignoreIndex) : 1;
+    labels.data.forEach((label: number, i: number) => {
+      if (label === ignoreIndex) return;
+      const start = Math.floor(i / inner) * classes * inner + (i % inner);
+      const shift = logSum(data, start, inner, classes);
+      for (let c = 0, at = start; c < classes; c++, at += inner) out[at] = share * Math.exp(data[at] - shift);
+      out[start + label * inner] -= share;
+    });
+    return out;
+  },
+  vjp: (g, { inputs: [scores, labels], attributes }) => [curvature(g, scores, labels, attributes), null],
+  jvp: ([t], { inputs: [scores, labels], attributes }) => t && curvature(t, scores, labels, attributes),
+  samples,
+});
+
+/** The second derivative, which is symmetric, times `v`: `y·(v - Σ_c v_c·y_c)` with `y = softmax(x)`. */
+function curvature(v: Tensor, scores: Tensor, labels: Tensor, attributes: Attributes): Tensor {
+  const axis = classAxis(scores);
+  const y = softmax(scores, { axis });
+  const centred = sub(v, sum(mul(v, y), { axis, keepDims: true }));
+  const shares = labelShares(labels, { ...attributes, classes: scores.shape[axis], dtype: y.dtype });
+  return mul(unsqueeze(shares, axis), mul(y, centred));
+}
+
+type SharesCall = [labels: Tensor, attributes: Attributes & { readonly classes: number; readonly dtype: DType }];
+
+/** The share of each label in the loss: 0 for the ignored, for a mean the others evenly. */
+export const labelShares: OpFunction<SharesCall> = defineOp<SharesCall, SharesCall[1]>({
+  name: "labelShares",
+  call: (labels, attributes) => ({ inputs: [labels], attributes }),
+  shape: ([labels]) => labels.shape,
+  dtype: (_inputs, { dtype }) => dtype,
+  forward: ([labels], { reduction, ignoreIndex, classes }) => {
+    const share = reduction === "mean" ? 1 / countLabels(labels, classes, ignoreIndex) : 1;
+    return Float64Array.from(labels.data, (label) => (label === ignoreIndex ? 0 : share));
+  },
+  samples: () => [
+    [tensor([1, -100], { dtype: "int32" }), { reduction: "mean", ignoreIndex: -100, classes: 2, dtype: "float64" }],
+  ],
+});

@@ -1,0 +1,108 @@
+import {
+  abs,
+  ArgumentError,
+  div,
+  type Binary,
+  elementwise,
+  lt,
+  mul,
+  square,
+  sub,
+  type Tensor,
+  type Ternary,
+  type Value,
+  where,
+} from "@adjoint/core";
+import { type LossOptions, reduce } from "./reduction.js";
+import { checkTargets } from "./targets.js";
+
+export const squaredError: Binary = elementwise("squaredError", {
+  formula: (x: Value, y: Value) => square(sub(x, y)),
+  samples: [
+    [1, 3],
+    [2, 2],
+  ],
+});
+
+export const absoluteError: Binary = elementwise("absoluteError", {
+  formula: (x: Value, y: Value) => abs(sub(x, y)),
+  samples: [
+    [1, 3],
+    [2, 2],
+  ],
+});
+
+/**
+ * `e²/2` for `e = x - y` within delta, and `delta·(|e| - delta/2)` beyond. The square is that of e and not of |e|, whose
+ * derivative at x = y is 0 and would take the curvature there with it.
+ */
+export const huberError: Ternary = elementwise("huberError", {
+  formula: (x: Value, y: Value, delta: Value) => {
+    const error = sub(x, y);
+    const beyond = mul(delta, sub(abs(error), mul(0.5, delta)));
+    return where(lt(abs(error), delta), mul(0.5, square(error)), beyond);
+  },
+  samples: [
+    [1, 3, 1],
+    [2, 2, 1],
+    [2, 2.5, 1],
+  ],
+  domain: [
+    [-3, 3],
+    [-3, 3],
+    [0.5, 2],
+  ],
+});
+
+/**
+ * The squared error `(x - y)²`, its mean over all elements unless another reduction is asked for.
+ *
+ * @throws ShapeError `TARGET_SHAPE` unless the shapes are the same, ArgumentError `REDUCTION_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { mseLoss } from "@adjoint/nn";
+ * console.log(mseLoss(tensor([1, 2]), tensor([1, 4])).item()); // → 2
+ * ```
+ */
+export function mseLoss(x: Tensor, y: Tensor, { reduction }: LossOptions = {}): Tensor {
+  checkTargets("mseLoss", x, y);
+  return reduce("mseLoss", squaredError(x, y), reduction);
+}
+
+/**
+ * The absolute error `|x - y|`, with derivative 0 where they are equal.
+ *
+ * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`.
+ */
+export function l1Loss(x: Tensor, y: Tensor, { reduction }: LossOptions = {}): Tensor {
+  checkTargets("l1Loss", x, y);
+  return reduce("l1Loss", absoluteError(x, y), reduction);
+}
+
+/**
+ * Huber's error: for `d = |x - y|`, `d²/2` below delta (default 1) and `delta·(d - delta/2)` from there on.
+ *
+ * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `DELTA_INVALID` unless delta is positive.
+ */
+export function huberLoss(x: Tensor, y: Tensor, options: LossOptions & { readonly delta?: number } = {}): Tensor {
+  const { delta = 1, reduction } = options;
+  checkTargets("huberLoss", x, y);
+  if (!(delta > 0)) throw new ArgumentError("DELTA_INVALID", `huberLoss: delta is ${delta}; give a positive number`);
+  return reduce("huberLoss", huberError(x, y, delta), reduction);
+}
+
+/**
+ * Huber's error by beta (default 1): for `d = |x - y|`, `d²/(2·beta)` below beta and `d - beta/2` from there on. With beta 0 it is
+ * the absolute error.
+ *
+ * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `BETA_INVALID` for a negative beta.
+ */
+export function smoothL1Loss(x: Tensor, y: Tensor, options: LossOptions & { readonly beta?: number } = {}): Tensor {
+  const { beta = 1, reduction } = options;
+  checkTargets("smoothL1Loss", x, y);
+  if (!(beta >= 0))
+    throw new ArgumentError("BETA_INVALID", `smoothL1Loss: beta is ${beta}; give a number of at least 0`);
+  const errors = beta === 0 ? absoluteError(x, y) : div(huberError(x, y, beta), beta);
+  return reduce("smoothL1Loss", errors, reduction);
+}

@@ -1,0 +1,53 @@
+import {
+  avgPool2d,
+  type AvgPoolOptions,
+  maxPool2d,
+  type MaxPoolOptions,
+  type PerAxis,
+  type Tensor,
+} from "@adjoint/core";
+import { Module } from "./module.js";
+
+/**
+ * The largest element under each window of an image: `[batch, channels, height, width]` to a smaller image. The windows lie
+ * side by side unless a stride is given.
+ *
+ * @throws in `forward` what `maxPool2d` throws.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { MaxPool2d } from "@adjoint/nn";
+ * console.log(new MaxPool2d(2).forward(ones([1, 3, 8, 8])).shape); // → [ 1, 3, 4, 4 ]
+ * ```
+ */
+export class MaxPool2d extends Module {
+  readonly options: MaxPoolOptions;
+
+  constructor(kernelSize: PerAxis, options: Omit<MaxPoolOptions, "kernelSize"> = {}) {
+    super();
+    this.options = { ...options, kernelSize };
+  }
+
+  forward(x: Tensor): Tensor {
+    return maxPool2d(x, this.options);
+  }
+}
+
+/**
+ * The mean under each window of an image: `[batch, channels, height, width]` to a smaller image. The windows lie side by side
+ * unless a stride is given; padding counts as zeros.
+ *
+ * @throws in `forward` what `avgPool2d` throws.
+ */
+export class AvgPool2d extends Module {
+  readonly options: AvgPoolOptions;
+
+  constructor(kernelSize: PerAxis, options: Omit<AvgPoolOptions, "kernelSize"> = {}) {
+    super();
+    this.options = { ...options, kernelSize };
+  }
+
+  forward(x: Tensor): Tensor {
+    return avgPool2d(x, this.options);
+  }
+}

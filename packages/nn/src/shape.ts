@@ -1,0 +1,21 @@
+import { flatten, type Tensor } from "@adjoint/core";
+import { Module } from "./module.js";
+
+/**
+ * The axes from `start` (default 1, which keeps the batch) to `end` (default the last) made one: `[batch, 1, 28, 28]` gives
+ * `[batch, 784]`.
+ */
+export class Flatten extends Module {
+  readonly start: number;
+  readonly end: number;
+
+  constructor(start = 1, end = -1) {
+    super();
+    this.start = start;
+    this.end = end;
+  }
+
+  forward(x: Tensor): Tensor {
+    return flatten(x, this.start, this.end);
+  }
+}

@@ -1,0 +1,131 @@
+import {
+  abs,
+  add,
+  ArgumentError,
+  div,
+  elementwise,
+  max,
+  maximum,
+  minimum,
+  mul,
+  noGrad,
+  type Parameter,
+  pow,
+  sqrt,
+  square,
+  stack,
+  sum,
+  type Tensor,
+  tensor,
+  type Ternary,
+  type Value,
+} from "@adjoint/core";
+import type { Rate } from "./pieces.js";
+import type { GradientTransformation } from "./transformation.js";
+
+/** Options of the clipping by norm. */
+export interface ClipNormOptions {
+  /** The order p of the norm `(Σ|g|^p)^(1/p)` (default 2); Infinity for the largest absolute value. */
+  readonly normType?: number;
+}
+
+/** `x` held between low and high. */
+const held: Ternary = elementwise("clip", {
+  formula: (x: Value, low: Value, high: Value) => minimum(maximum(x, low), high),
+  samples: [
+    [0.5, -1, 1],
+    [3, -1, 1],
+    [-3, -1, 1],
+  ],
+  domain: [
+    [-3, 3],
+    [-2, -1],
+    [1, 2],
+  ],
+});
+
+/**
+ * Scales all gradients of a group by one factor, so that their norm, taken over all together, is at most `maxNorm`:
+ * `g·min(1, maxNorm / (norm + 1e-6))`. Pascanu et al., 2013, arXiv:1211.5063.
+ *
+ * @throws ArgumentError `NORM_INVALID`.
+ */
+export function clipByGlobalNorm(maxNorm: Rate, { normType = 2 }: ClipNormOptions = {}): GradientTransformation {
+  checkNorm("clipByGlobalNorm", maxNorm, normType);
+  return {
+    slotNames: [],
+    init: (parameters) => parameters.map(() => ({})),
+    update: (gradients) => {
+      const present = gradients.filter((g) => g !== null);
+      if (present.length === 0) return { updates: gradients, writes: [] };
+      const factor = factorFor(globalNorm(present, normType), maxNorm);
+      return { updates: gradients.map((g) => g && mul(g, factor)), writes: [] };
+    },
+  };
+}
+
+/**
+ * Scales the gradients of parameters in place, so that their norm, taken over all together, is at most `maxNorm`; gives the norm
+ * before. Call it between `backward()` and `step()`.
+ *
+ * @throws ArgumentError `NORM_INVALID`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { clipGradNorm } from "@adjoint/optim";
+ * const w = new Parameter(tensor([0, 0]));
+ * w.grad = tensor([30, 40]);
+ * console.log(clipGradNorm([w], 1).item()); // → 50
+ * console.log(String(w.grad)); // → tensor([0.6000, 0.8000])
+ * ```
+ */
+export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number, options: ClipNormOptions = {}): Tensor {
+  const { normType = 2 } = options;
+  checkNorm("clipGradNorm", maxNorm, normType);
+  const moved = [...parameters].filter((parameter) => parameter.grad !== null);
+  return noGrad(() => {
+    if (moved.length === 0) return tensor(0);
+    const norm = globalNorm(gradientsOf(moved), normType);
+    const factor = factorFor(norm, maxNorm);
+    for (const parameter of moved) parameter.grad = parameter.grad && mul(parameter.grad, factor);
+    return norm;
+  });
+}
+
+/**
+ * Holds each element of the gradients of parameters between `-bound` and `bound`, in place.
+ *
+ * @throws ArgumentError `BOUND_INVALID` for a negative bound.
+ */
+export function clipGradValue(parameters: Iterable<Parameter>, bound: number): void {
+  if (!(bound >= 0)) {
+    throw new ArgumentError("BOUND_INVALID", `clipGradValue: bound is ${bound}; give a number of at least 0`);
+  }
+  noGrad(() => {
+    for (const parameter of parameters) parameter.grad = parameter.grad && held(parameter.grad, -bound, bound);
+  });
+}
+
+function gradientsOf(parameters: readonly Parameter[]): Tensor[] {
+  return parameters.map(({ grad }) => grad).filter((g) => g !== null);
+}
+
+function globalNorm(gradients: readonly Tensor[], normType: number): Tensor {
+  if (normType === Infinity) return max(stack(gradients.map((g) => max(abs(g)))));
+  const powers = gradients.map((g) => sum(normType === 2 ? square(g) : pow(abs(g), normType)));
+  const total = powers.reduce((a, b) => add(a, b));
+  return normType === 2 ? sqrt(total) : pow(total, 1 / normType);
+}
+
+function factorFor(norm: Tensor, maxNorm: Rate): Tensor {
+  return minimum(div(maxNorm, add(norm, 1e-6)), 1);
+}
+
+function checkNorm(name: string, maxNorm: Rate, normType: number): void {
+  const bound = typeof maxNorm === "number" ? maxNorm : maxNorm.item();
+  if (bound >= 0 && normType > 0) return;
+  throw new ArgumentError(
+    "NORM_INVALID",
+    `${name}: maxNorm is ${bound}, normType ${normType}; give a norm of at least 0, and an order above 0`,
+  );
+}

@@ -1,0 +1,122 @@
+import { type Parameter, State, tensor } from "@adjoint/core";
+import { checkNames } from "./inputs.js";
+import type { GradientTransformation, Slots } from "./transformation.js";
+
+/** What the options of an optimizer can hold: plain values, which never change in place. */
+export type OptionValue = number | boolean | string | null | readonly number[];
+
+/** The options of an optimizer, by name. */
+export type Options<O> = { readonly [name in keyof O]: OptionValue };
+
+/** Some parameters and the options they are trained with. A value: it stays as it is when the options are changed. */
+export type ParamGroup<O> = Readonly<O> & { readonly params: readonly Parameter[] };
+
+/** The state of a number among the options: `rate("lr")`, `rate("betas", 0)`. */
+export type RateOf<O> = (name: keyof O & string, place?: number) => State;
+
+/** What makes an optimizer, besides its options. */
+export interface OptimizerDefinition<O> {
+  readonly name: string;
+  /** All options with their defaults. */
+  readonly defaults: Readonly<O>;
+  /** Throws unless the options make sense. */
+  check(options: Readonly<O>): void;
+  /**
+   * The transformation from gradients to steps. It is asked for again when a boolean changes, or a number to or from 0; other
+   * changes reach it through the states that `rate` gives.
+   */
+  transformation(options: Readonly<O>, rate: RateOf<O>): GradientTransformation;
+}
+
+/** A group as the optimizer keeps it. */
+export interface Group<O> {
+  readonly parameters: readonly Parameter[];
+  options: Readonly<O>;
+  /** The numbers among the options, as the states that the computation reads: `lr`, `betas.0`. */
+  readonly rates: ReadonlyMap<string, State>;
+  transformation: GradientTransformation;
+  slots: readonly Slots[];
+}
+
+/** The numbers in options, by name and place: `lr`, `betas.0`. */
+export function numbersIn(options: object): [name: string, x: number][] {
+  return Object.entries(options).flatMap(([name, x]: [string, unknown]): [string, number][] => {
+    if (typeof x === "number") return [[name, x]];
+    return Array.isArray(x) ? x.map((item: number, i) => [`${name}.${i}`, item]) : [];
+  });
+}
+
+/** What decides which formulas a step consists of: everything but how large numbers are that are not 0. */
+export function structureOf(options: object): string {
+  return JSON.stringify(options, (_key, x: unknown) => (typeof x === "number" ? x === 0 : x));
+}
+
+/**
+ * Options with others in the place of some, checked.
+ *
+ * @throws ArgumentError `OPTION_UNKNOWN`, `OPTION_INVALID`.
+ */
+export function completed<O extends object>(
+  definition: OptimizerDefinition<O>,
+  options: Readonly<O>,
+  given: Partial<O>,
+): Readonly<O> {
+  checkNames(definition.name, given, definition.defaults);
+  const set = Object.entries(given).filter(([, x]) => x !== undefined);
+  const next = Object.freeze({ ...options, ...(Object.fromEntries(set) as Partial<O>) });
+  definition.check(next);
+  return next;
+}
+
+/** A new group, its slots at 0. */
+export function newGroup<O extends object>(
+  definition: OptimizerDefinition<O>,
+  parameters: readonly Parameter[],
+  options: Readonly<O>,
+): Group<O> {
+  const rates = new Map(numbersIn(options).map(([key, x]) => [key, new State(tensor(x, { dtype: "float64" }))]));
+  const transformation = definition.transformation(options, rateOf(rates));
+  return { parameters, options, rates, transformation, slots: transformation.init(parameters) };
+}
+
+/** A group with the options, transformation and slots that it is to have. */
+export interface Change<O> {
+  readonly group: Group<O>;
+  readonly options: Readonly<O>;
+  readonly transformation: GradientTransformation;
+  readonly slots: readonly Slots[];
+}
+
+/** Prepares other options for a group: slots that are no longer used are dropped, new ones start from 0. */
+export function stage<O extends object>(
+  definition: OptimizerDefinition<O>,
+  group: Group<O>,
+  given: Partial<O>,
+): Change<O> {
+  const options = completed(definition, group.options, given);
+  if (structureOf(group.options) === structureOf(options)) return { ...group, group, options };
+  const transformation = definition.transformation(options, rateOf(group.rates));
+  const fresh = transformation.init(group.parameters);
+  return { group, options, transformation, slots: fresh.map((slots, i) => keep(slots, group.slots[i])) };
+}
+
+/** Makes a change that was prepared. */
+export function commit<O extends object>({ group, options, transformation, slots }: Change<O>): void {
+  Object.assign(group, { options, transformation, slots });
+  for (const [key, x] of numbersIn(options)) {
+    const rate = group.rates.get(key);
+    if (rate && rate.item() !== x) rate.assign(tensor(x, { dtype: "float64" }));
+  }
+}
+
+function rateOf<O>(rates: ReadonlyMap<string, State>): RateOf<O> {
+  return (name, place) => {
+    const rate = rates.get(place === undefined ? name : `${name}.${place}`);
+    if (rate === undefined) throw new Error(`internal: the option ${name} is not a number`);
+    return rate;
+  };
+}
+
+function keep(fresh: Slots, before: Slots): Slots {
+  return Object.fromEntries(Object.entries(fresh).map(([name, slot]) => [name, before[name] ?? slot]));
+}

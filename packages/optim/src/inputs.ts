@@ -1,0 +1,69 @@
+import { ArgumentError, Parameter } from "@adjoint/core";
+
+/** Some parameters and the options in which they differ from the others. */
+export type GroupInput<O> = Partial<O> & { readonly params: Iterable<Parameter> };
+
+/** What an optimizer takes: parameters, or groups of them. */
+export type ParametersInput<O> = Iterable<Parameter> | Iterable<GroupInput<O>>;
+
+/** Parameters or groups of them, as groups. @throws ArgumentError `PARAMETERS_MISSING`, `PARAMETER_KIND`. */
+export function groupsOf<O extends object>(name: string, input: ParametersInput<O>): GroupInput<O>[] {
+  if (!isIterable(input)) {
+    throw new ArgumentError("PARAMETER_KIND", `${name}: give the parameters as a list: model.parameters()`);
+  }
+  const items: (Parameter | GroupInput<O>)[] = [...input];
+  if (items.length === 0) {
+    throw new ArgumentError("PARAMETERS_MISSING", `${name}: there are no parameters to train; give model.parameters()`);
+  }
+  const parameters = items.filter((item) => item instanceof Parameter);
+  if (parameters.length === items.length) return [{ params: parameters } as Partial<O> & { params: Parameter[] }];
+  return items.map((item, i) => checkGroup(name, item, i));
+}
+
+function checkGroup<O>(name: string, item: Parameter | GroupInput<O>, place: number): GroupInput<O> {
+  const group = hasParams(item) ? { ...item, params: [...item.params] } : null;
+  if (group === null || !group.params.every((parameter) => parameter instanceof Parameter)) {
+    throw new ArgumentError(
+      "PARAMETER_KIND",
+      `${name}: item ${place} is neither a Parameter nor a group { params: [...] } of them; give one or the other`,
+    );
+  }
+  if (group.params.length === 0) {
+    throw new ArgumentError("PARAMETERS_MISSING", `${name}: group ${place} has no parameters; leave it out`);
+  }
+  return group;
+}
+
+function hasParams<O>(item: Parameter | GroupInput<O>): item is GroupInput<O> {
+  return typeof item === "object" && item !== null && "params" in item && isIterable(item.params);
+}
+
+function isIterable(x: unknown): x is Iterable<never> {
+  return typeof x === "object" && x !== null && Symbol.iterator in x;
+}
+
+/** Checks that no parameter is trained twice. @throws ArgumentError `PARAMETER_REPEATED`. */
+export function checkDistinct(name: string, known: readonly Parameter[], more: readonly Parameter[]): void {
+  const seen = new Set(known);
+  more.forEach((parameter, i) => {
+    if (seen.has(parameter)) {
+      throw new ArgumentError(
+        "PARAMETER_REPEATED",
+        `${name}: parameter ${known.length + i} [${parameter.shape.join(", ")}]${parameter.label ? ` (${parameter.label})` : ""} ` +
+          "is given twice, and would be moved twice in each step; list it once",
+      );
+    }
+    seen.add(parameter);
+  });
+}
+
+/** Checks that all options are known. @throws ArgumentError `OPTION_UNKNOWN`. */
+export function checkNames(name: string, options: object, defaults: object): void {
+  for (const key of Object.keys(options)) {
+    if (key === "params" || Object.hasOwn(defaults, key)) continue;
+    throw new ArgumentError(
+      "OPTION_UNKNOWN",
+      `${name}: unknown option "${key}"; it takes ${Object.keys(defaults).join(", ")}`,
+    );
+  }
+}

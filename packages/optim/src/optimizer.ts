@@ -1,0 +1,155 @@
+import { ArgumentError, GradientError, noGrad, type Parameter, ShapeError, type Tensor } from "@adjoint/core";
+import { type Draft, produce } from "immer";
+import { commit, completed, type Group, newGroup, type OptimizerDefinition, type ParamGroup, stage } from "./groups.js";
+import { checkDistinct, type GroupInput, groupsOf, type ParametersInput } from "./inputs.js";
+import { load, type OptimizerStateDict, snapshot } from "./state-dict.js";
+import { stepWrites, type Write } from "./transformation.js";
+
+/**
+ * Moves parameters along their gradients. This is the surface of all optimizers; what each one does is a
+ * {@link GradientTransformation}.
+ *
+ * Slots, counts and rates are {@link State}s. A step computes everything first and assigns last, so one that throws changes
+ * nothing. Parameters without a gradient are passed over.
+ *
+ * @example
+ * ```ts
+ * import { Parameter, sign, tensor } from "@adjoint/core";
+ * import { chain, Optimizer, type OptimizerDefinition, rule, scaleByLearningRate } from "@adjoint/optim";
+ * const signDescent: OptimizerDefinition<{ lr: number }> = {
+ *   name: "SignDescent",
+ *   defaults: { lr: 0.1 },
+ *   check: () => {},
+ *   transformation: (_options, rate) =>
+ *     chain(rule({ name: "sign", update: ({ gradient }) => sign(gradient) }), scaleByLearningRate(rate("lr"))),
+ * };
+ * const x = new Parameter(tensor([3, -2]));
+ * const optimizer = new Optimizer([x], { lr: 0.5 }, signDescent);
+ * x.square().sum().backward();
+ * optimizer.step();
+ * console.log(String(x)); // → tensor([2.5000, -1.5000])
+ * ```
+ */
+export class Optimizer<O extends object = { lr: number }> {
+  private readonly definition: OptimizerDefinition<O>;
+  private readonly defaults: Readonly<O>;
+  private readonly groups: Group<O>[] = [];
+
+  /**
+   * @param parameters - what to train: `model.parameters()`, or groups `{ params, lr, ... }` of them with options of their own
+   * @param options - the options of the groups that do not give their own
+   * @throws ArgumentError `PARAMETERS_MISSING`, `PARAMETER_KIND`, `PARAMETER_REPEATED`, `OPTION_UNKNOWN`, `OPTION_INVALID`.
+   */
+  constructor(parameters: ParametersInput<O>, options: Partial<O>, definition: OptimizerDefinition<O>) {
+    this.definition = definition;
+    this.defaults = completed(definition, definition.defaults, options);
+    for (const group of groupsOf(definition.name, parameters)) this.addParamGroup(group);
+  }
+
+  /** The groups: parameters and their options, as values. Change options with {@link setOptions}. */
+  get paramGroups(): readonly ParamGroup<O>[] {
+    return this.groups.map(({ parameters, options }) => ({ ...options, params: parameters }));
+  }
+
+  /** The learning rate, of the first group where they differ. Setting it sets that of all groups. */
+  get lr(): number {
+    return (this.groups[0].options as Partial<{ lr: number }>).lr ?? NaN;
+  }
+
+  set lr(rate: number) {
+    this.setOptions((draft) => Object.assign(draft as object, { lr: rate }));
+  }
+
+  /**
+   * Adds parameters, with options of their own.
+   *
+   * @throws as the constructor; nothing is changed then.
+   */
+  addParamGroup(input: GroupInput<O>): void {
+    const { name } = this.definition;
+    const { params, ...own } = input;
+    const parameters = [...params];
+    checkDistinct(
+      name,
+      this.groups.flatMap((group) => group.parameters),
+      parameters,
+    );
+    this.groups.push(
+      newGroup(this.definition, parameters, completed(this.definition, this.defaults, own as Partial<O>)),
+    );
+  }
+
+  /**
+   * Changes options: `optimizer.setOptions((draft) => { draft.lr *= 0.1 })`.
+   *
+   * @param recipe - changes the draft it is given, as with immer's `produce`
+   * @param group - the number of the group; all of them when left out
+   * @throws ArgumentError `OPTION_INVALID`, `OPTION_UNKNOWN`, `GROUP_UNKNOWN`; nothing is changed then.
+   */
+  setOptions(recipe: (draft: Draft<O>) => void, group?: number): void {
+    if (group !== undefined && !(group in this.groups)) {
+      throw new ArgumentError(
+        "GROUP_UNKNOWN",
+        `${this.definition.name}: there is no group ${group}; there are ${this.groups.length}, from 0`,
+      );
+    }
+    const chosen = group === undefined ? this.groups : [this.groups[group]];
+    const staged = chosen.map((item) => {
+      const next: Readonly<O> = produce(item.options as O, (draft) => void recipe(draft));
+      return stage(this.definition, item, next);
+    });
+    for (const change of staged) commit(change);
+  }
+
+  /** Forgets the gradients of all parameters. */
+  zeroGrad(): void {
+    for (const { parameters } of this.groups) for (const parameter of parameters) parameter.grad = null;
+  }
+
+  /**
+   * Moves every parameter that has a gradient.
+   *
+   * @throws GradientError `NO_GRADIENTS` when none has one, ShapeError `GRADIENT_SHAPE` for a gradient that was put there with
+   * another shape; nothing is changed then.
+   */
+  step(): void {
+    const writes = noGrad(() => this.groups.flatMap((group) => this.writesOf(group)));
+    if (writes.length === 0) {
+      throw new GradientError(
+        "NO_GRADIENTS",
+        `${this.definition.name}: no parameter has a gradient; call loss.backward() between zeroGrad() and step(), and check ` +
+          "that the loss depends on these parameters",
+      );
+    }
+    for (const [state, next] of writes) state.assign(next);
+  }
+
+  private writesOf({ parameters, slots, transformation }: Group<O>): readonly Write[] {
+    const gradients = parameters.map((parameter) => this.gradientOf(parameter));
+    return gradients.some((g) => g !== null) ? stepWrites(transformation, gradients, slots, parameters) : [];
+  }
+
+  private gradientOf(parameter: Parameter): Tensor | null {
+    const g = parameter.grad;
+    if (g === null || (g.ndim === parameter.ndim && g.shape.every((n, i) => n === parameter.shape[i]))) return g;
+    throw new ShapeError(
+      "GRADIENT_SHAPE",
+      `${this.definition.name}: a gradient [${g.shape.join(", ")}] for a parameter [${parameter.shape.join(", ")}]; ` +
+        "set .grad to a tensor of the parameter's shape, or to null",
+    );
+  }
+
+  /** The slots and options as they are now, in the layout of PyTorch. */
+  stateDict(): OptimizerStateDict {
+    return snapshot(this.groups);
+  }
+
+  /**
+   * Takes up slots and options that {@link stateDict} gave, for parameters of the same number and shapes in the same order.
+   *
+   * @throws ArgumentError `STATE_DICT_MISMATCH`, `OPTION_INVALID`, `OPTION_UNKNOWN`; nothing is changed then.
+   */
+  loadStateDict(dict: OptimizerStateDict): void {
+    load(this.definition, this.groups, dict);
+  }
+}

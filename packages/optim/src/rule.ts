@@ -1,0 +1,175 @@
+import { add, cast, type Parameter, State, Tensor, tensor, type Value, zerosLike } from "@adjoint/core";
+import { fuse, type Fused, type NamedFormula, type Names } from "./fuse.js";
+import type { GradientTransformation, Slots, Update, Write } from "./transformation.js";
+
+/**
+ * An update written for one element, as scalar formulas over names. A formula knows `gradient` (what comes from the rule
+ * before), `parameter`, the options, counters, scalars and slots; of those that change in a step it sees the new value once
+ * they have been computed, in the order counters, scalars, slots, update.
+ */
+export interface RuleDefinition {
+  readonly name: string;
+  /** Numbers, or scalar tensors that are read anew in each step. */
+  readonly options?: Readonly<Record<string, number | Tensor>>;
+  /** States of a single number for each parameter, from 0: what becomes of them in a step. */
+  readonly counters?: Readonly<Record<string, NamedFormula>>;
+  /** What depends on options and counters alone, computed once a step and not for each element. */
+  readonly scalars?: Readonly<Record<string, NamedFormula>>;
+  /** States in the shape of the parameter, from 0: what becomes of each element in a step. */
+  readonly slots?: Readonly<Record<string, NamedFormula>>;
+  /** What comes out in the place of the gradient. */
+  readonly update: NamedFormula;
+}
+
+/** One pass of a step: which name gets a new value, how, and whether a state keeps it. */
+interface Pass {
+  readonly target: string;
+  readonly fused: Fused;
+  readonly kept: boolean;
+  /** Whether there is one number for a whole parameter. */
+  readonly scalar: boolean;
+}
+
+/**
+ * A gradient transformation written for one element. Chained rules become one: a formula is traced through all of them, so
+ * that a step reads and writes memory once for each slot and once for the parameter.
+ */
+export class Rule implements GradientTransformation {
+  readonly slotNames: readonly string[];
+  private readonly definitions: readonly RuleDefinition[];
+  private readonly names: readonly ReadonlyMap<string, string>[];
+  private readonly options: readonly (readonly [name: string, content: Tensor])[];
+  private readonly passes: readonly Pass[];
+  private readonly counters: ReadonlySet<string>;
+  private readonly updated: Fused;
+  private readonly applied: Fused;
+
+  constructor(definitions: readonly RuleDefinition[]) {
+    this.definitions = definitions;
+    this.names = uniqueNames(definitions);
+    const named = <T>(
+      part: (definition: RuleDefinition) => Readonly<Record<string, T>> | undefined,
+    ): [string, T, number][] =>
+      definitions.flatMap((definition, k) =>
+        Object.entries(part(definition) ?? {}).map(([name, x]): [string, T, number] => [this.global(k, name), x, k]),
+      );
+    this.options = named((d) => d.options).map(([name, x]) => [name, typeof x === "number" ? scalar(x) : x]);
+    const counters = named((d) => d.counters);
+    const slots = named((d) => d.slots);
+    this.counters = new Set(counters.map(([name]) => name));
+    this.slotNames = [...counters, ...slots].map(([name]) => name);
+    this.passes = definitions.flatMap((definition, k) => this.passesOf(definition, k));
+    const last = definitions.length - 1;
+    this.updated = this.fuse("update", (names) => this.updateOf(last, names));
+    this.applied = this.fuse("step", (names) => add(names["parameter"], this.updateOf(last, names)));
+  }
+
+  /** This rule and then another, as one. */
+  then(next: Rule): Rule {
+    return new Rule([...this.definitions, ...next.definitions]);
+  }
+
+  init(parameters: readonly Parameter[]): Slots[] {
+    return parameters.map((parameter) =>
+      Object.fromEntries(
+        this.slotNames.map((name) => [name, new State(this.counters.has(name) ? scalar(0) : zerosLike(parameter))]),
+      ),
+    );
+  }
+
+  update(gradients: readonly (Tensor | null)[], slots: readonly Slots[], parameters: readonly Parameter[]): Update {
+    const writes: Write[] = [];
+    const updates = gradients.map((g, i) => g && this.run(this.updated, g, slots[i], parameters[i], writes));
+    return { updates, writes };
+  }
+
+  step(gradients: readonly (Tensor | null)[], slots: readonly Slots[], parameters: readonly Parameter[]): Write[] {
+    const writes: Write[] = [];
+    gradients.forEach((g, i) => {
+      if (g) writes.push([parameters[i], this.run(this.applied, g, slots[i], parameters[i], writes)]);
+    });
+    return writes;
+  }
+
+  private run(last: Fused, gradient: Tensor, slots: Slots, parameter: Parameter, writes: Write[]): Tensor {
+    const known: Record<string, Tensor> = { ...slots, gradient, parameter };
+    for (const [name, content] of this.options) known[name] = content;
+    for (const { target, fused, kept, scalar: single } of this.passes) {
+      const next = evaluate(fused, known, single ? "float64" : parameter.dtype);
+      if (kept) writes.push([slots[target], next]);
+      known[target] = next;
+    }
+    return evaluate(last, known, parameter.dtype);
+  }
+
+  private passesOf({ counters = {}, scalars = {}, slots = {} }: RuleDefinition, k: number): Pass[] {
+    const pass =
+      (kept: boolean, single: boolean) =>
+      ([name, formula]: [string, NamedFormula]): Pass => ({
+        target: this.global(k, name),
+        fused: this.fuse(name, (names) => formula(this.local(k, names))),
+        kept,
+        scalar: single,
+      });
+    return [
+      ...Object.entries(counters).map(pass(true, true)),
+      ...Object.entries(scalars).map(pass(false, true)),
+      ...Object.entries(slots).map(pass(true, false)),
+    ];
+  }
+
+  private fuse(name: string, formula: NamedFormula): Fused {
+    const known = ["gradient", "parameter", ...this.names.flatMap((names) => [...names.values()])];
+    return fuse(`${this.definitions.map((d) => d.name).join("+")}.${name}`, known, formula);
+  }
+
+  private updateOf(k: number, names: Names): Value {
+    return k < 0 ? names["gradient"] : this.definitions[k].update(this.local(k, names));
+  }
+
+  private global(k: number, name: string): string {
+    return this.names[k].get(name) ?? name;
+  }
+
+  /** The names as rule `k` knows them. They are looked up when asked for, as what a formula asks for is what it reads. */
+  private local(k: number, names: Names): Names {
+    const local = {
+      get parameter() {
+        return names["parameter"];
+      },
+    };
+    Object.defineProperty(local, "gradient", { get: () => this.updateOf(k - 1, names) });
+    for (const [name, global] of this.names[k]) Object.defineProperty(local, name, { get: () => names[global] });
+    return local as Names;
+  }
+}
+
+function evaluate(
+  fused: Fused,
+  known: Readonly<Record<string, Tensor>>,
+  dtype: "float32" | "float64" | Tensor["dtype"],
+): Tensor {
+  const result = fused.run(fused.uses.map((name) => known[name]));
+  // Scalar states are float64; beside a parameter that is a scalar itself they would decide the dtype.
+  return result.dtype === dtype ? result : cast(result, dtype);
+}
+
+function scalar(x: number): Tensor {
+  return tensor(x, { dtype: "float64" });
+}
+
+/** A name for everything in every rule: its own where that is free. */
+function uniqueNames(definitions: readonly RuleDefinition[]): Map<string, string>[] {
+  const taken = new Set(["gradient", "parameter"]);
+  return definitions.map(({ options, counters, scalars, slots }) => {
+    const names = Object.keys({ ...options, ...counters, ...scalars, ...slots });
+    return new Map(names.map((name) => [name, takeName(name, taken)]));
+  });
+}
+
+function takeName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let i = 2; taken.has(free); i++) free = `${name}${i}`;
+  taken.add(free);
+  return free;
+}
