@@ -88,7 +88,7 @@ const programs: readonly Program[] = [
     },
   },
   {
-    // JavaScript has no erf: the loop stands for the cheapest formula of similar accuracy, three exponentials' worth.
+    // JavaScript has no erf: the loop uses a formula of similar accuracy.
     name: "erf(x)",
     inputs: 1,
     steps: unary("erf"),

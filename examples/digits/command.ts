@@ -4,7 +4,7 @@ import { prepareDirectory } from "./files.js";
 import { createModel, createOptimizer } from "./model.js";
 import { HELP, parseOptions, type RunOptions, UsageError } from "./options.js";
 import { describeResult, type EpochScores, writeResults } from "./report.js";
-import { predict, trainEpoch } from "./training.js";
+import { predict, type Predictions, trainEpoch } from "./training.js";
 
 /** What the command works with of the process around it. */
 export interface Surroundings {
@@ -44,7 +44,7 @@ async function run(options: RunOptions, { stdout, stderr, signal }: Surroundings
 
   const scores: EpochScores[] = [];
   const progress = new train.ProgressBar({ epochs: options.epochs, examples: dataset.length, stream: stderr });
-  let predictions = await predict(model, digits.test, signal);
+  let predictions!: Predictions; // There is at least one epoch.
   try {
     for (let epoch = 1; epoch <= options.epochs; epoch++) {
       const training = await trainEpoch(model, optimizer, loader, progress, signal);

@@ -32,6 +32,12 @@ describe("prepareDirectory", () => {
     expect(await readdir(path)).toEqual([]);
   });
 
+  it("ends, with a message, where the system lets nobody make a directory", async () => {
+    await expect(prepareDirectory("/proc/adjoint/out")).rejects.toThrow(
+      "--out /proc/adjoint/out: cannot be written to",
+    );
+  });
+
   it("says which directory cannot be written to when a file stands in the way", async () => {
     const path = join(directory, "file");
     await writeFile(path, "");

@@ -19,6 +19,8 @@ const NODE_WITH_SWITCHES = { from: 20, before: 27 };
 const NODE_WITH_REVEC = { from: 24, before: 27 };
 /** From this version on relaxed SIMD needs no switch, and the switch is gone. */
 const NODE_WITH_RELAXED = 21;
+/** From this version on functions are inlined by what the baseline tier has counted; without it Node 26 aborts. */
+const NODE_WITH_INLINING = 24;
 
 /** The major version of Node, or 0 elsewhere (browsers, Bun, Deno). */
 export function nodeMajor(): number {
@@ -76,6 +78,7 @@ export function canCompile(level: SimdLevel): boolean {
 function switchesFor(level: SimdLevel): string[] {
   if (!nodeIn(NODE_WITH_SWITCHES)) return [];
   const switches = ["no-liftoff", "no-wasm-lazy-compilation"];
+  if (nodeMajor() >= NODE_WITH_INLINING) switches.push("no-wasm-inlining");
   if (level !== "plain" && nodeMajor() < NODE_WITH_RELAXED) switches.push("experimental-wasm-relaxed-simd");
   if (level === "revec") switches.push("experimental-wasm-revectorize");
   // What the user has set on the command line is left as it is.

@@ -45,8 +45,8 @@ const DEFAULT_LIMIT = 8;
 const LONGEST_REST = 255;
 
 let wanted: number | null = null;
-let workers: WorkerLike[] = [];
-let scratches: number[] = [];
+const workers: WorkerLike[] = [];
+const scratches: number[] = [];
 let crew: Crew | null = null;
 let broken = false;
 
