@@ -1,4 +1,4 @@
-import { GradientError } from "./errors.js";
+import { ArgumentError, GradientError } from "./errors.js";
 import { type Cotangent, type Emit, Node, withRecording } from "./node.js";
 
 /** Options of a backward walk. */
@@ -162,7 +162,8 @@ export function backward(root: Node, cotangent?: unknown, options: BackwardOptio
  * The derivatives of `output` with respect to `inputs`, returned rather than stored: `.grad` stays as it is.
  * The inputs may be any nodes of the graph. With `createGraph` the results can be differentiated again.
  *
- * @throws GradientError `UNUSED_INPUT` when the output does not depend on an input (see `allowUnused`), and those of {@link backward}.
+ * @throws GradientError `UNUSED_INPUT` when the output does not depend on an input (see `allowUnused`), and those of {@link backward};
+ * ArgumentError `INPUTS_KIND` when the inputs are no array of Values and Tensors.
  * @example
  * ```ts
  * import { gradients, value } from "@adjoint/core";
@@ -179,7 +180,13 @@ export function gradients<T extends Node>(
   options: GradientsOptions & { readonly cotangents?: readonly unknown[] } = {},
 ): T[] {
   const roots = output instanceof Node ? [output] : output;
-  for (const root of roots) checkRoot("gradients", root);
+  if (!Array.isArray(roots) || !Array.isArray(inputs) || !inputs.every((input) => input instanceof Node)) {
+    throw new ArgumentError(
+      "INPUTS_KIND",
+      "gradients: takes an output (or an array of them) and an array of Values and Tensors, as in gradients(y, [x])",
+    );
+  }
+  for (const root of roots as readonly Node[]) checkRoot("gradients", root);
   const { createGraph = false, retainGraph = createGraph, allowUnused = false, cotangents = [] } = options;
   const wanted = new Map<Node, Cotangent>();
   for (const input of inputs) wanted.set(input, undefined);

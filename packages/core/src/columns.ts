@@ -4,8 +4,8 @@ import { planShifts, shiftPlane, shiftsPay } from "./shifts.js";
 import { reach, type Window } from "./windows.js";
 
 /**
- * The windows over images as columns of a matrix: row `(channel, kernel tap)`, column `output place`, in order. The places may be a
- * part of all: whole rows of the last axis, where the axes before it count as rows together.
+ * The windows over images as columns of a matrix: row `(channel, kernel tap)`, column `output place`, in order. The
+ * places may be a part of all: whole rows of the last axis, where the axes before it count as rows together.
  */
 export interface Columns {
   /** Writes the columns of the image at `start` of `x` to `out`, from `offset` on. */
@@ -63,7 +63,10 @@ function shiftedColumns(
   };
 }
 
-/** Columns by a table of the cells they come from, in one channel of the image; in its padding, too, where there is any. */
+/**
+ * Columns by a table of the cells they come from, in one channel of the image; in its padding, too, where there is
+ * any.
+ */
 function gatheredColumns(
   windows: readonly Window[],
   channels: number,
@@ -76,25 +79,23 @@ function gatheredColumns(
   const count = table.length;
   const inner = cells(windows, "input");
   const size = box.sizes.reduce((a, b) => a * b, 1);
-  const eachChannel = (visit: (channel: number) => void): void => {
-    for (let channel = 0; channel < channels; channel++) visit(channel);
-  };
-  const padded = (): TypedArray => scratch("padded image", dtype, size);
+  const rows = box.padded ? sharedRows(box) : null;
+  // Only cells of the image are ever written to the first, so its padding stays zero.
+  const padded = rows && scratch("padded image", dtype, size).fill(0);
+  const sums = rows && scratch("padded sums", dtype, size);
   return {
-    fromImage: (x, image, out, offset) =>
-      eachChannel((channel) => {
-        const from = image + channel * inner;
-        const plane = box.padded ? padded().fill(0) : x.subarray(from, from + inner);
-        if (box.padded) eachInnerRow(box, (at, to, length) => copy(x, from + at, plane, to, length));
-        gather(plane, table, out.subarray(offset + channel * count, offset + (channel + 1) * count));
-      }),
-    addToImage: (columns, offset, x, image) =>
-      eachChannel((channel) => {
-        const to = image + channel * inner;
-        const plane = box.padded ? padded().fill(0) : x.subarray(to, to + inner);
-        scatter(columns.subarray(offset + channel * count, offset + (channel + 1) * count), table, plane);
-        if (box.padded) eachInnerRow(box, (at, from, length) => add(plane, from, x, to + at, length));
-      }),
+    fromImage: (x, image, out, offset) => {
+      for (let channel = 0, from = image, to = offset; channel < channels; channel++, from += inner, to += count) {
+        if (rows && padded) copyRows(x, from, rows, padded);
+        gather(padded ?? x.subarray(from, from + inner), table, out.subarray(to, to + count));
+      }
+    },
+    addToImage: (columns, offset, x, image) => {
+      for (let channel = 0, from = offset, to = image; channel < channels; channel++, from += count, to += inner) {
+        scatter(columns.subarray(from, from + count), table, sums?.fill(0) ?? x.subarray(to, to + inner));
+        if (rows && sums) addRows(sums, rows, x, to);
+      }
+    },
   };
 }
 
@@ -115,18 +116,28 @@ function boxOf(windows: readonly Window[]): Box {
   return padded ? { starts, sizes, inputs, padded } : { starts: starts.map(() => 0), sizes: inputs, inputs, padded };
 }
 
-/** Calls `row` for every row of the last axis that the box shares with the image: its places in both, and its length. */
-function eachInnerRow(box: Box, row: (inImage: number, inBox: number, length: number) => void): void {
-  const { starts, sizes, inputs } = box;
-  const walk = (axis: number, inImage: number, inBox: number): void => {
-    const first = Math.max(0, -starts[axis]);
-    const last = Math.min(sizes[axis], inputs[axis] - starts[axis]);
-    const [image, cell] = [inImage * inputs[axis] + starts[axis], inBox * sizes[axis]];
-    if (axis === sizes.length - 1) {
-      if (last > first) row(image + first, cell + first, last - first);
-    } else for (let i = first; i < last; i++) walk(axis + 1, image + i, cell + i);
+/** The rows of the last axis that a box shares with the image: their places in both, and their length. */
+interface SharedRows {
+  readonly inImage: readonly number[];
+  readonly inBox: readonly number[];
+  readonly length: number;
+}
+
+function sharedRows({ starts, sizes, inputs }: Box): SharedRows {
+  const last = sizes.length - 1;
+  const first = starts.map((start) => Math.max(0, -start));
+  const end = sizes.map((size, axis) => Math.min(size, inputs[axis] - starts[axis]));
+  const inImage: number[] = [];
+  const inBox: number[] = [];
+  const walk = (axis: number, image: number, cell: number): void => {
+    const [next, here] = [image * inputs[axis] + starts[axis], cell * sizes[axis]];
+    if (axis === last) {
+      inImage.push(next + first[axis]);
+      inBox.push(here + first[axis]);
+    } else for (let i = first[axis]; i < end[axis]; i++) walk(axis + 1, next + i, here + i);
   };
   walk(0, 0, 0);
+  return { inImage, inBox, length: Math.max(0, end[last] - first[last]) };
 }
 
 /** The cell of the box under every tap at every place. */
@@ -162,10 +173,18 @@ function scatter(columns: TypedArray, table: Int32Array, x: TypedArray): void {
   for (let i = 0; i < table.length; i++) x[table[i]] += columns[i];
 }
 
-function copy(x: TypedArray, from: number, out: TypedArray, to: number, count: number): void {
-  for (let i = 0; i < count; i++) out[to + i] = x[from + i];
+function copyRows(x: TypedArray, start: number, { inImage, inBox, length }: SharedRows, out: TypedArray): void {
+  for (let row = 0; row < inImage.length; row++) {
+    const from = start + inImage[row];
+    const to = inBox[row];
+    for (let i = 0; i < length; i++) out[to + i] = x[from + i];
+  }
 }
 
-function add(x: TypedArray, from: number, out: TypedArray, to: number, count: number): void {
-  for (let i = 0; i < count; i++) out[to + i] += x[from + i];
+function addRows(x: TypedArray, { inImage, inBox, length }: SharedRows, out: TypedArray, start: number): void {
+  for (let row = 0; row < inImage.length; row++) {
+    const from = inBox[row];
+    const to = start + inImage[row];
+    for (let i = 0; i < length; i++) out[to + i] += x[from + i];
+  }
 }

@@ -1,3 +1,4 @@
+import { checkOptions, checkTensor } from "./arguments.js";
 import {
   allocate,
   checkDType,
@@ -46,6 +47,7 @@ export function tensor(
   data: NestedArray | TypedArray | boolean | readonly boolean[],
   options: TensorOptions & { readonly shape?: Shape } = {},
 ): Tensor {
+  checkOptions("tensor", options, '{ dtype: "float64" }');
   const { requiresGrad } = options;
   if (isTypedArray(data)) {
     const dtype = checkDType("tensor", options.dtype ?? dtypeOf(data));
@@ -106,35 +108,48 @@ function checkSize(name: string, shape: Shape, size: number): Shape {
  *
  * @throws ShapeError `SHAPE_SIZE` when the shape does not fit.
  */
-export function fromTypedArray(data: TypedArray, shape: Shape = [data.length], dtype: DType = dtypeOf(data)): Tensor {
+export function fromTypedArray(data: TypedArray, shape: Shape = [data?.length], dtype: DType = dtypeOf(data)): Tensor {
+  if (!isTypedArray(data)) {
+    throw new ArgumentError(
+      "ELEMENT_KIND",
+      `fromTypedArray: ${describe(data)} is not a Float32Array, Float64Array, Int32Array or Uint8Array; tensor(...) takes plain arrays`,
+    );
+  }
   return leaf(data, checkSize("fromTypedArray", shape, data.length), dtype);
 }
 
 /** A tensor whose elements are all `value`. */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  const dtype = checkDType("full", options.dtype ?? "float32");
-  const storage = allocate(dtype, sizeOf(checkShape("full", shape)));
+  return filled("full", shape, value, options);
+}
+
+function filled(name: string, shape: Shape, value: number, options: TensorOptions): Tensor {
+  checkOptions(name, options, '{ dtype: "float64" }');
+  const dtype = checkDType(name, options.dtype ?? "float32");
+  const storage = allocate(dtype, sizeOf(checkShape(name, shape)));
   if (value !== 0) storage.fill(value);
   return leaf(storage, shape.slice(), dtype, options.requiresGrad);
 }
 
 /** A tensor of zeros. */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 0, options);
+  return filled("zeros", shape, 0, options);
 }
 
 /** A tensor of ones. */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 1, options);
+  return filled("ones", shape, 1, options);
 }
 
 /** Zeros in the shape and dtype of `x`. */
 export function zerosLike(x: Tensor): Tensor {
+  checkTensor("zerosLike", x);
   return full(x.shape, 0, { dtype: x.dtype });
 }
 
 /** Ones in the shape and dtype of `x`. */
 export function onesLike(x: Tensor): Tensor {
+  checkTensor("onesLike", x);
   return full(x.shape, 1, { dtype: x.dtype });
 }
 

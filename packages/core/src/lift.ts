@@ -1,8 +1,9 @@
+import { checkTensor } from "./arguments.js";
 import { allocate, type DType } from "./dtype.js";
 import { ArgumentError } from "./errors.js";
 import { type Cotangent, type Emit, isRecording } from "./node.js";
 import { Tensor, type TensorOp } from "./tensor.js";
-import { Value } from "./value.js";
+import { describe, Value } from "./value.js";
 
 /** From a Value to a scalar tensor: the bridge over which gradients pass from tensors to Values. */
 const liftOp: TensorOp = {
@@ -25,6 +26,9 @@ const liftOp: TensorOp = {
  * ```
  */
 export function lift(x: Value, dtype: DType): Tensor {
+  if (!(x instanceof Value)) {
+    throw new ArgumentError("OPERAND_KIND", `lift: ${describe(x)} is not a Value; value(...) makes one from a number`);
+  }
   return lifted(x.number, dtype, x);
 }
 
@@ -55,6 +59,7 @@ const LOWER = { name: "lower", number: (x: number) => x, pullbacks: [] };
  * @throws ArgumentError `NOT_SCALAR` when the tensor has axes.
  */
 export function lower(tensor: Tensor): Value {
+  checkTensor("lower", tensor);
   if (tensor.ndim !== 0) {
     throw new ArgumentError(
       "NOT_SCALAR",

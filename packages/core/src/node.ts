@@ -26,6 +26,11 @@ export function withRecording<T>(on: boolean, fn: () => T): T {
   }
 }
 
+function checkFunction<T>(name: string, fn: () => T): () => T {
+  if (typeof fn === "function") return fn;
+  throw new ArgumentError("NOT_A_FUNCTION", `${name}: takes a function to run, as in ${name}(() => model.forward(x))`);
+}
+
 function synchronous<T>(name: string, result: T): T {
   if (result instanceof Promise) {
     throw new ArgumentError(
@@ -48,7 +53,7 @@ function synchronous<T>(name: string, result: T): T {
  * ```
  */
 export function noGrad<T>(fn: () => T): T {
-  return synchronous("noGrad", withRecording(false, fn));
+  return synchronous("noGrad", withRecording(false, checkFunction("noGrad", fn)));
 }
 
 /**
@@ -57,7 +62,7 @@ export function noGrad<T>(fn: () => T): T {
  * @throws ArgumentError `ASYNC_FUNCTION` when `fn` returns a Promise.
  */
 export function enableGrad<T>(fn: () => T): T {
-  return synchronous("enableGrad", withRecording(true, fn));
+  return synchronous("enableGrad", withRecording(true, checkFunction("enableGrad", fn)));
 }
 
 /**

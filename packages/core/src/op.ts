@@ -1,3 +1,4 @@
+import { checkOptions } from "./arguments.js";
 import { ArgumentError } from "./errors.js";
 import { type CompositeOp, type Derived, Formula } from "./formula.js";
 import { Node } from "./node.js";
@@ -211,6 +212,7 @@ function plain(op: ElementwiseOp): (...operands: Operand[]) => Operand {
 
 function withOptions(op: ElementwiseOp): (x: Operand, options?: Record<string, number>) => Operand {
   return (x, given = {}) => {
+    checkOptions(op.name, given, `{ ${op.optionNames[0]}: ${op.optionDefaults[0]} }`);
     for (const name of Object.keys(given)) {
       if (!op.optionNames.includes(name)) {
         throw new ArgumentError(

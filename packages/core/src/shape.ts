@@ -90,10 +90,13 @@ export function normalizeAxes(name: string, axis: number | readonly number[] | u
   const rank = shape.length;
   if (axis === undefined) return shape.map((_, i) => i);
   if (typeof axis === "number") return [normalizeAxis(name, axis, rank, shape)];
-  const axes = axis.map((a) => normalizeAxis(name, a, rank, shape)).sort((a, b) => a - b);
+  const axes = [axis]
+    .flat()
+    .map((a: number) => normalizeAxis(name, a, rank, shape))
+    .sort((a, b) => a - b);
   for (let i = 1; i < axes.length; i++) {
     if (axes[i] === axes[i - 1]) {
-      throw new ShapeError("AXIS_REPEATED", `${name}: axis ${axes[i]} is named twice in [${axis.join(", ")}]`);
+      throw new ShapeError("AXIS_REPEATED", `${name}: axis ${axes[i]} is named twice in [${[axis].flat().join(", ")}]`);
     }
   }
   return axes;

@@ -12,8 +12,8 @@ export interface Run {
 const LARGE = 64;
 
 /**
- * Whether the places under one tap are the image itself, shifted: strides of 1, and output rows as long as input rows, as in
- * the convolutions that keep the size.
+ * Whether the places under one tap are the image itself, shifted: strides of 1, and output rows as long as input
+ * rows, as in the convolutions that keep the size.
  */
 export function shiftsPay(windows: readonly Window[]): boolean {
   const last = windows[windows.length - 1];
@@ -21,7 +21,9 @@ export function shiftsPay(windows: readonly Window[]): boolean {
   return places >= LARGE && last.output === last.input && windows.every(({ stride }) => stride === 1);
 }
 
-/** For every tap of the axes before the last, the output rows from `start` up to `end` in runs, counted from `start`. */
+/**
+ * For every tap of the axes before the last, the output rows from `start` up to `end` in runs, counted from `start`.
+ */
 export function planShifts(outer: readonly Window[], start: number, end: number): Run[][] {
   const taps = outer.reduce((product, { kernel }) => product * kernel, 1);
   return Array.from({ length: taps }, (_, tap) => {
@@ -54,8 +56,8 @@ function sourceRow(outer: readonly Window[], tap: number, row: number): number {
 }
 
 /**
- * The places under one tap of the plane of `x` from `from` up to `end`. The rows of a run are one piece of memory, moved by
- * `shift` cells; then the cells that slipped over from neighbouring rows are cleared.
+ * The places under one tap of the plane of `x` from `from` up to `end`. The rows of a run are one piece of memory,
+ * moved by `shift` cells; then the cells that slipped over from neighbouring rows are cleared.
  */
 export function shiftPlane(
   runs: readonly Run[],

@@ -110,7 +110,7 @@ describe("toArray", () => {
   test("nests as the shape says, and gives a number for a scalar", () => {
     expect(tensor(2).toArray()).toBe(2);
     expect(zeros([2, 0, 3]).toArray()).toEqual([[], []]);
-    expect(tensor([[true], [false]]).toArray()).toEqual([[1], [0]]);
+    expect(tensor([[1], [0]], { dtype: "bool" }).toArray()).toEqual([[1], [0]]);
     expect(transpose(tensor([[1, 2, 3]])).toArray()).toEqual([[1], [2], [3]]);
   });
 
@@ -180,7 +180,7 @@ describe("views", () => {
     ]);
     expect(reshape(x, [6]).data).toBe(x.data);
     expect(x.detach().data).toBe(x.data);
-    for (const y of [transpose(x), slice(x, 1), slice(x, null, [null, null, 2]), expand(slice(x, [0, 1]), [2, 3])]) {
+    for (const y of [transpose(x), slice(x, [1]), slice(x, null, [null, null, 2]), expand(slice(x, [0, 1]), [2, 3])]) {
       expect(y.view?.base).toBe(x.data);
     }
   });
@@ -415,7 +415,10 @@ describe("printing", () => {
       [1, -20],
       [300, 4],
     ]);
-    expect(String(x)).toMatchInlineSnapshot();
+    expect(String(x)).toMatchInlineSnapshot(`
+      "tensor([[  1, -20],
+              [300,   4]])"
+    `);
     expect(inspect(x)).toBe(String(x));
     expect(
       String(
@@ -424,32 +427,56 @@ describe("printing", () => {
           [[3], [4]],
         ]),
       ),
-    ).toMatchInlineSnapshot();
+    ).toMatchInlineSnapshot(`
+      "tensor([[[1],
+               [2]],
+
+              [[3],
+               [4]]])"
+    `);
   });
 
   test("shows fractions, wide ranges and special numbers", () => {
-    expect(String(tensor([1.5, 2, -0.25]))).toMatchInlineSnapshot();
-    expect(String(tensor([1e-9, 1, 1e9]))).toMatchInlineSnapshot();
-    expect(String(tensor([NaN, Infinity, -Infinity, 0.5]))).toMatchInlineSnapshot();
-    expect(String(tensor([NaN, 1]))).toMatchInlineSnapshot();
+    expect(String(tensor([1.5, 2, -0.25]))).toMatchInlineSnapshot(`"tensor([ 1.5000,  2.0000, -0.2500])"`);
+    expect(String(tensor([1e-9, 1, 1e9]))).toMatchInlineSnapshot(`"tensor([1.0000e-9, 1.0000e+0, 1.0000e+9])"`);
+    expect(String(tensor([NaN, Infinity, -Infinity, 0.5]))).toMatchInlineSnapshot(
+      `"tensor([   nan,    inf,   -inf, 0.5000])"`,
+    );
+    expect(String(tensor([NaN, 1]))).toMatchInlineSnapshot(`"tensor([nan,   1])"`);
   });
 
   test("names dtype and requiresGrad where they are not the defaults", () => {
-    expect(String(tensor([true, false]))).toMatchInlineSnapshot();
-    expect(String(tensor([1], { dtype: "float64", requiresGrad: true }))).toMatchInlineSnapshot();
-    expect(String(tensor(3, { dtype: "int32" }))).toMatchInlineSnapshot();
+    expect(String(tensor([true, false]))).toMatchInlineSnapshot(`"tensor([ true, false], dtype=bool)"`);
+    expect(String(tensor([1], { dtype: "float64", requiresGrad: true }))).toMatchInlineSnapshot(
+      `"tensor([1], dtype=float64, requiresGrad)"`,
+    );
+    expect(String(tensor(3, { dtype: "int32" }))).toMatchInlineSnapshot(`"tensor(3, dtype=int32)"`);
   });
 
   test("shows the shape of what is empty", () => {
-    expect(String(zeros([0, 3]))).toMatchInlineSnapshot();
+    expect(String(zeros([0, 3]))).toMatchInlineSnapshot(`"tensor([], shape=[0, 3])"`);
   });
 
   test("leaves out the middle of more than 1000 elements", () => {
-    expect(String(arange(1001))).toMatchInlineSnapshot();
-    expect(String(reshape(arange(10_000), [100, 100]))).toMatchInlineSnapshot();
+    expect(String(arange(1001))).toMatchInlineSnapshot(
+      `"tensor([   0,    1,    2, ...,  998,  999, 1000], shape=[1001])"`,
+    );
+    expect(String(reshape(arange(10_000), [100, 100]))).toMatchInlineSnapshot(`
+      "tensor([[   0,    1,    2, ...,   97,   98,   99],
+              [ 100,  101,  102, ...,  197,  198,  199],
+              [ 200,  201,  202, ...,  297,  298,  299],
+              ...,
+              [9700, 9701, 9702, ..., 9797, 9798, 9799],
+              [9800, 9801, 9802, ..., 9897, 9898, 9899],
+              [9900, 9901, 9902, ..., 9997, 9998, 9999]], shape=[100, 100])"
+    `);
   });
 
   test("breaks long rows", () => {
-    expect(String(arange(40))).toMatchInlineSnapshot();
+    expect(String(arange(40))).toMatchInlineSnapshot(`
+      "tensor([ 0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14, 15, 16, 17,
+              18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35,
+              36, 37, 38, 39])"
+    `);
   });
 });

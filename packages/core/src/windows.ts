@@ -133,7 +133,9 @@ export function checkTensor(name: string, what: string, x: Tensor): void {
   );
 }
 
-/** Checks that options are an object, since the positional arguments of other libraries would be overlooked silently. */
+/**
+ * Checks that options are an object, since the positional arguments of other libraries would be overlooked silently.
+ */
 export function checkOptions(name: string, options: unknown, example: string): void {
   if (typeof options === "object" && options !== null && !Array.isArray(options) && !(options instanceof Tensor))
     return;

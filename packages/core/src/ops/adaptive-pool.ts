@@ -8,14 +8,23 @@ import { averagesUnder, largestUnder, planeGather } from "./pooling.js";
 /** The size of the result along each spatial axis (null keeps that of the input), or one number for all. */
 export type OutputSize = number | readonly (number | null)[];
 
-/** The mean under `outputSize` windows over one axis; see {@link adaptiveAvgPool2d}. */
+/**
+ * The mean under `outputSize` windows over one axis; see {@link adaptiveAvgPool2d}.
+ *
+ * @example
+ * ```ts
+ * import { adaptiveAvgPool1d, tensor } from "@adjoint/core";
+ * console.log(adaptiveAvgPool1d(tensor([[1, 2, 3, 4, 5]]), 2).toArray()); // → [ [ 2, 4 ] ]
+ * ```
+ */
 export function adaptiveAvgPool1d(x: Tensor, outputSize: OutputSize): Tensor {
   return adaptiveAverage("adaptiveAvgPool1d", x, outputSize, 1);
 }
 
 /**
- * The mean under windows that share the input out evenly: along an axis of `n` cells, window `p` of `m` covers the cells
- * `⌊p·n/m⌋ ≤ i < ⌈(p + 1)·n/m⌉`, which may overlap by a cell. With `outputSize` 1 it is the mean over the image.
+ * The mean under windows that share the input out evenly: along an axis of `n` cells, window `p` of `m` covers the
+ * cells `⌊p·n/m⌋ ≤ i < ⌈(p + 1)·n/m⌉`, which may overlap by a cell. With `outputSize` 1 it is the mean over the
+ * image.
  *
  * `x: [batch, channels, height, width]` (or without the batch axis) gives `[batch, channels, …outputSize]`.
  *
@@ -32,18 +41,35 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: OutputSize): Tensor {
   return adaptiveAverage("adaptiveAvgPool2d", x, outputSize, 2);
 }
 
-/** The mean under `outputSize` windows over three axes; see {@link adaptiveAvgPool2d}. */
+/**
+ * The mean under `outputSize` windows over three axes; see {@link adaptiveAvgPool2d}.
+ *
+ * @example
+ * ```ts
+ * import { adaptiveAvgPool3d, ones } from "@adjoint/core";
+ * console.log(adaptiveAvgPool3d(ones([1, 2, 4, 5, 6]), [1, null, 2]).shape); // → [ 1, 2, 1, 5, 2 ]
+ * ```
+ */
 export function adaptiveAvgPool3d(x: Tensor, outputSize: OutputSize): Tensor {
   return adaptiveAverage("adaptiveAvgPool3d", x, outputSize, 3);
 }
 
-/** The largest element under `outputSize` windows over one axis; see {@link adaptiveMaxPool2d}. */
+/**
+ * The largest element under `outputSize` windows over one axis; see {@link adaptiveMaxPool2d}.
+ *
+ * @example
+ * ```ts
+ * import { adaptiveMaxPool1d, tensor } from "@adjoint/core";
+ * console.log(adaptiveMaxPool1d(tensor([[1, 2, 3, 4, 5]]), 2).toArray()); // → [ [ 3, 5 ] ]
+ * ```
+ */
 export function adaptiveMaxPool1d(x: Tensor, outputSize: OutputSize): Tensor {
   return adaptiveLargest("adaptiveMaxPool1d", x, outputSize, 1).values;
 }
 
 /**
- * The largest element under each of the windows of {@link adaptiveAvgPool2d}; the gradient goes to the first of equal ones.
+ * The largest element under each of the windows of {@link adaptiveAvgPool2d}; the gradient goes to the first of equal
+ * ones.
  *
  * @throws ShapeError `INPUT_RANK`; ArgumentError `OUTPUT_SIZE_INVALID`.
  * @example
@@ -56,7 +82,15 @@ export function adaptiveMaxPool2d(x: Tensor, outputSize: OutputSize): Tensor {
   return adaptiveLargest("adaptiveMaxPool2d", x, outputSize, 2).values;
 }
 
-/** The largest element under `outputSize` windows over three axes; see {@link adaptiveMaxPool2d}. */
+/**
+ * The largest element under `outputSize` windows over three axes; see {@link adaptiveMaxPool2d}.
+ *
+ * @example
+ * ```ts
+ * import { adaptiveMaxPool3d, ones } from "@adjoint/core";
+ * console.log(adaptiveMaxPool3d(ones([1, 2, 4, 5, 6]), 2).shape); // → [ 1, 2, 2, 2, 2 ]
+ * ```
+ */
 export function adaptiveMaxPool3d(x: Tensor, outputSize: OutputSize): Tensor {
   return adaptiveLargest("adaptiveMaxPool3d", x, outputSize, 3).values;
 }

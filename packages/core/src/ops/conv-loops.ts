@@ -5,7 +5,10 @@ import { scratch } from "../scratch.js";
 import { shiftsPay } from "../shifts.js";
 import type { Window } from "../windows.js";
 
-/** The sizes of a convolution: `input [batch, channels, …]`, `weight [filters, channels / groups, …]`, `output [batch, filters, …]`. */
+/**
+ * The sizes of a convolution: `input [batch, channels, …]`, `weight [filters, channels / groups, …]`, `output [batch,
+ * filters, …]`.
+ */
 export interface ConvolutionSizes {
   readonly batch: number;
   readonly channels: number;

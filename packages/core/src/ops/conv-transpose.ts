@@ -22,8 +22,8 @@ export interface ConvTransposeOptions {
 }
 
 /**
- * The transposed convolution over one axis; see {@link convTranspose2d}. `x: [batch, channels, length]` (or without the batch
- * axis), `weight: [channels, outChannels / groups, kernel]`.
+ * The transposed convolution over one axis; see {@link convTranspose2d}. `x: [batch, channels, length]` (or without
+ * the batch axis), `weight: [channels, outChannels / groups, kernel]`.
  *
  * @example
  * ```ts
@@ -37,15 +37,17 @@ export function convTranspose1d(x: Tensor, weight: Tensor, options: ConvTranspos
 }
 
 /**
- * The transposed convolution: the transpose, as a linear map, of the convolution with the same weight, stride, padding and dilation
- * (its gradient with respect to the input). Every input cell adds a copy of the kernel to the output, `stride` cells apart.
+ * The transposed convolution: the transpose, as a linear map, of the convolution with the same weight, stride,
+ * padding and dilation (its gradient with respect to the input). Every input cell adds a copy of the kernel to the
+ * output, `stride` cells apart.
  *
- * `x: [batch, channels, height, width]` (or without the batch axis) and `weight: [channels, outChannels / groups, kernelHeight,
- * kernelWidth]` give `[batch, outChannels, …]` with `out = (in - 1)·stride - 2·padding + dilation·(kernel - 1) + outputPadding + 1`.
- * Zeiler et al., "Deconvolutional networks", 2010.
+ * `x: [batch, channels, height, width]` (or without the batch axis) and `weight: [channels, outChannels / groups,
+ * kernelHeight, kernelWidth]` give `[batch, outChannels, …]` with `out = (in - 1)·stride - 2·padding +
+ * dilation·(kernel - 1) + outputPadding + 1`. Zeiler et al., "Deconvolutional networks", 2010.
  *
- * @throws ShapeError `INPUT_RANK`, `WEIGHT_RANK`, `CONV_CHANNELS`, `BIAS_SHAPE`, `OUTPUT_EMPTY` (the padding cuts everything off);
- * ArgumentError `STRIDE_INVALID`, `PADDING_INVALID`, `OUTPUT_PADDING_INVALID`, `DILATION_INVALID`, `GROUPS_INVALID`.
+ * @throws ShapeError `INPUT_RANK`, `WEIGHT_RANK`, `CONV_CHANNELS`, `BIAS_SHAPE`, `OUTPUT_EMPTY` (the padding cuts
+ * everything off); ArgumentError `STRIDE_INVALID`, `PADDING_INVALID`, `OUTPUT_PADDING_INVALID`, `DILATION_INVALID`,
+ * `GROUPS_INVALID`.
  * @example
  * ```ts
  * import { convTranspose2d, ones } from "@adjoint/core";
@@ -58,8 +60,8 @@ export function convTranspose2d(x: Tensor, weight: Tensor, options: ConvTranspos
 }
 
 /**
- * The transposed convolution over three axes; see {@link convTranspose2d}. `x: [batch, channels, depth, height, width]` (or without
- * the batch axis), `weight: [channels, outChannels / groups, …]`.
+ * The transposed convolution over three axes; see {@link convTranspose2d}. `x: [batch, channels, depth, height,
+ * width]` (or without the batch axis), `weight: [channels, outChannels / groups, …]`.
  *
  * @example
  * ```ts

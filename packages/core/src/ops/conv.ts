@@ -12,8 +12,8 @@ export interface ConvOptions {
   /** Cells from one window to the next (default 1). */
   readonly stride?: PerAxis;
   /**
-   * Cells of zeros around the input (default 0), also as `[before, after]` pairs; `"valid"` is 0, and `"same"` as many as keep
-   * the size (stride 1 only; an odd one goes behind).
+   * Cells of zeros around the input (default 0), also as `[before, after]` pairs; `"valid"` is 0, and `"same"` as
+   * many as keep the size (stride 1 only; an odd one goes behind).
    */
   readonly padding?: WindowPadding | "same" | "valid";
   /** Cells from one tap of the kernel to the next (default 1). */
@@ -23,7 +23,8 @@ export interface ConvOptions {
 }
 
 /**
- * The convolution over one axis: `out[n, o, p] = bias[o] + Σ x[n, c, p·stride + k·dilation - padding] · weight[o, c, k]`.
+ * The convolution over one axis: `out[n, o, p] = bias[o] + Σ x[n, c, p·stride + k·dilation - padding] · weight[o, c,
+ * k]`.
  *
  * `x: [batch, channels, length]` (or `[channels, length]`) and `weight: [outChannels, channels / groups, kernel]` give
  * `[batch, outChannels, out]`, with `out` as in {@link conv2d}, which also lists the errors.
@@ -42,25 +43,28 @@ export function conv1d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
 /**
  * The convolution of images with kernels (not turned round, as in all of deep learning: a cross-correlation):
  *
- * `out[n, o, p, q] = bias[o] + Σ x[n, c, p·stride + i·dilation - padding, q·stride + j·dilation - padding] · weight[o, c, i, j]`
+ * `out[n, o, p, q] = bias[o] + Σ x[n, c, p·stride + i·dilation - padding, q·stride + j·dilation - padding] ·
+ * weight[o, c, i, j]`
  *
  * over the channels `c` of the group of `o` and the taps `i, j`; outside the image are zeros.
  *
- * `x: [batch, channels, height, width]` (or without the batch axis) and `weight: [outChannels, channels / groups, kernelHeight,
- * kernelWidth]` give `[batch, outChannels, outHeight, outWidth]` with `out = ⌊(in + 2·padding - dilation·(kernel - 1) - 1) / stride⌋ + 1`.
- * Dumoulin and Visin, "A guide to convolution arithmetic", arXiv:1603.07285.
+ * `x: [batch, channels, height, width]` (or without the batch axis) and `weight: [outChannels, channels / groups,
+ * kernelHeight, kernelWidth]` give `[batch, outChannels, outHeight, outWidth]` with `out = ⌊(in + 2·padding -
+ * dilation·(kernel - 1) - 1) / stride⌋ + 1`. Dumoulin and Visin, "A guide to convolution arithmetic",
+ * arXiv:1603.07285.
  *
- * @throws ShapeError `INPUT_RANK`, `WEIGHT_RANK`, `CONV_CHANNELS` (channels, weight and groups do not fit), `BIAS_SHAPE`,
- * `KERNEL_TOO_LARGE`; ArgumentError `STRIDE_INVALID`, `PADDING_INVALID`, `DILATION_INVALID`, `GROUPS_INVALID`.
+ * @throws ShapeError `INPUT_RANK`, `WEIGHT_RANK`, `CONV_CHANNELS` (channels, weight and groups do not fit),
+ * `BIAS_SHAPE`, `KERNEL_TOO_LARGE`; ArgumentError `STRIDE_INVALID`, `PADDING_INVALID`, `DILATION_INVALID`,
+ * `GROUPS_INVALID`.
  * @example
  * ```ts
  * import { conv2d, ones } from "@adjoint/core";
- * const x = ones([1, 1, 3, 3]);
+ * const x = ones([1, 3, 3]);
  * const box = ones([1, 1, 3, 3]);
  * console.log(conv2d(x, box, { padding: 1 }).toArray());
- * // → [ [ [ [ 4, 6, 4 ], [ 6, 9, 6 ], [ 4, 6, 4 ] ] ] ]
+ * // → [ [ [ 4, 6, 4 ], [ 6, 9, 6 ], [ 4, 6, 4 ] ] ]
  * console.log(conv2d(x, box, { padding: "same" }).shape, conv2d(x, box, { stride: [1, 2], padding: 1 }).shape);
- * // → [ 1, 1, 3, 3 ] [ 1, 1, 3, 2 ]
+ * // → [ 1, 3, 3 ] [ 1, 3, 2 ]
  * ```
  */
 export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
@@ -68,9 +72,9 @@ export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
 }
 
 /**
- * The convolution over three axes: `x: [batch, channels, depth, height, width]` (or without the batch axis) and `weight:
- * [outChannels, channels / groups, kernelDepth, kernelHeight, kernelWidth]` give `[batch, outChannels, …]`. Formula, sizes and errors as in
- * {@link conv2d}.
+ * The convolution over three axes: `x: [batch, channels, depth, height, width]` (or without the batch axis) and
+ * `weight: [outChannels, channels / groups, kernelDepth, kernelHeight, kernelWidth]` give `[batch, outChannels, …]`.
+ * Formula, sizes and errors as in {@link conv2d}.
  *
  * @example
  * ```ts

@@ -53,12 +53,14 @@ const LOOPS = { output: convolveForward, weight: convolveToWeight, input: convol
 /**
  * The general convolution over any number of spatial axes. It is the trilinear form
  *
- * `T(x, W, g) = Σ x[n, c, i] · W[o, c, k] · g[n, o, p]` over all `n, o, c, k, p`, with `i = p·stride + k·dilation - before`
+ * `T(x, W, g) = Σ x[n, c, i] · W[o, c, k] · g[n, o, p]` over all `n, o, c, k, p`, with `i = p·stride + k·dilation -
+ * before`
  *
- * (`c` within the group of `o`), of which `computes` names the argument left open: the `output` is `∂T/∂g`, the forward convolution;
- * the `input` is `∂T/∂x`, the transposed convolution; the `weight` is `∂T/∂W`. The two operands are the other two of
- * `input [batch, channels, …]`, `weight [filters, channels / groups, …]`, `output [batch, filters, …]`, in this order. Every derivative
- * of the form is the form with another argument open, so the op is closed under differentiation.
+ * (`c` within the group of `o`), of which `computes` names the argument left open: the `output` is `∂T/∂g`, the
+ * forward convolution; the `input` is `∂T/∂x`, the transposed convolution; the `weight` is `∂T/∂W`. The two operands
+ * are the other two of `input [batch, channels, …]`, `weight [filters, channels / groups, …]`, `output [batch,
+ * filters, …]`, in this order. Every derivative of the form is the form with another argument open, so the op is
+ * closed under differentiation.
  *
  * The arguments are not checked: use `conv2d`, `convTranspose2d` and the like.
  */

@@ -1,3 +1,4 @@
+import { checkTensor } from "../arguments.js";
 import { ones, zeros } from "../create.js";
 import { allocate, isFloating, type TypedArray } from "../dtype.js";
 import { DTypeError, IndexError, ShapeError } from "../errors.js";
@@ -54,6 +55,7 @@ function eachPointed(
 }
 
 function checkGather(name: string, x: Tensor, indices: Tensor, axis: number): number {
+  checkTensor(name, x);
   const at = normalizeAxis(name, axis, x.ndim, x.shape);
   checkIndices(name, indices, x.shape[at]);
   if (indices.ndim !== x.ndim || indices.shape.some((n, i) => i !== at && n > x.shape[i])) {
@@ -161,6 +163,7 @@ export const indexSelect: OpFunction<[x: Tensor, indices: Tensor, axis: number]>
 >({
   name: "indexSelect",
   call: (x, indices, axis) => {
+    checkTensor("indexSelect", x);
     const at = normalizeAxis("indexSelect", axis, x.ndim, x.shape);
     checkIndices("indexSelect", indices, x.shape[at]);
     if (indices.ndim !== 1) {

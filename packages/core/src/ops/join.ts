@@ -1,3 +1,4 @@
+import { checkTensor } from "../arguments.js";
 import { allocate } from "../dtype.js";
 import { ones } from "../create.js";
 import { ArgumentError, ShapeError } from "../errors.js";
@@ -50,6 +51,7 @@ function checkJoin(name: string, tensors: readonly Tensor[], axis: number): numb
   if (!(tensors instanceof Array) || tensors.length === 0) {
     throw new ArgumentError("EMPTY_LIST", `${name}: needs an array of at least one tensor`);
   }
+  for (const x of tensors) checkTensor(name, x);
   const { shape } = tensors[0];
   const at = normalizeAxis(name, axis, shape.length, shape);
   for (const other of tensors) {
@@ -74,6 +76,7 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new ArgumentError("EMPTY_LIST", "stack: needs an array of at least one tensor");
   }
+  for (const x of tensors) checkTensor("stack", x);
   for (const other of tensors) {
     if (!sameShape(other.shape, tensors[0].shape)) {
       throw new ShapeError(
@@ -95,6 +98,7 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
  * @throws ShapeError `SPLIT_SIZES` when the sizes do not add up.
  */
 export function split(x: Tensor, sizes: number | readonly number[], axis = 0): Tensor[] {
+  checkTensor("split", x);
   const at = normalizeAxis("split", axis, x.ndim, x.shape);
   const length = x.shape[at];
   const parts = typeof sizes === "number" ? evenParts(length, sizes) : sizes;

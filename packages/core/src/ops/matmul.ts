@@ -1,3 +1,4 @@
+import { checkTensor } from "../arguments.js";
 import { ones } from "../create.js";
 import { allocate, type DType, type TypedArray } from "../dtype.js";
 import { ShapeError } from "../errors.js";
@@ -28,7 +29,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.ndim === 2 && b.ndim === 2) return product(a, b);
   const left = a.ndim === 1 ? unsqueeze(a, 0) : a;
   const right = b.ndim === 1 ? unsqueeze(b, 1) : b;
-  const front = broadcastShapes("matmul", [left.shape.slice(0, -2), right.shape.slice(0, -2)]);
+  const front = broadcastShapes("matmul: front axes", [left.shape.slice(0, -2), right.shape.slice(0, -2)]);
   const full = multiplied(left, right, front);
   const [m, n] = full.shape.slice(-2);
   return reshape(full, [...front, ...(a.ndim === 1 ? [] : [m]), ...(b.ndim === 1 ? [] : [n])]);
@@ -43,6 +44,8 @@ function multiplied(left: Tensor, right: Tensor, front: Shape): Tensor {
 }
 
 function checkInner(a: Tensor, b: Tensor): void {
+  checkTensor("matmul", a);
+  checkTensor("matmul", b);
   const shapes = `matmul: ${formatShape(a.shape)} x ${formatShape(b.shape)}`;
   if (a.ndim === 0 || b.ndim === 0) {
     throw new ShapeError("MATMUL_SHAPES", `${shapes}: a scalar has no matrix product; use mul`);

@@ -16,7 +16,10 @@ function threeAxes(places: readonly Places[]): readonly Places[] {
   return [WHOLE, WHOLE, WHOLE, ...places].slice(-3);
 }
 
-/** Calls `row` for every row of windows: with the corner of its plane, and the windows of depth and height it belongs to. */
+/**
+ * Calls `row` for every row of windows: with the corner of its plane, and the windows of depth and height it belongs
+ * to.
+ */
 function eachRowOfWindows(
   places: readonly Places[],
   size: number,
@@ -127,43 +130,66 @@ export function addToPlanes(g: TypedArray, places: TypedArray, plane: number, re
 /** By how much the sum under each window is divided: the product of one number for each axis. */
 export type Divisors = readonly (readonly number[])[];
 
+/** Calls `row` with the start of every row of cells under a row of windows. */
+function eachCoveredRow(
+  plane: number,
+  [depth, height, width]: readonly Places[],
+  d: number,
+  h: number,
+  row: (start: number) => void,
+): void {
+  for (let z = depth.starts[d]; z < depth.ends[d]; z++) {
+    for (let y = height.starts[h]; y < height.ends[h]; y++) row(plane + (z * height.input + y) * width.input);
+  }
+}
+
 /** The sum under each window, divided. */
 export function averages(x: TypedArray, places: readonly Places[], divisors: Divisors, out: TypedArray): void {
   const axes = threeAxes(places);
-  const [depth, height, width] = axes;
   const [byDepth, byHeight, byWidth] = [[1], [1], [1], ...divisors].slice(-3);
+  const { starts, ends } = axes[2];
+  const sums = new Float64Array(starts.length);
   let to = 0;
   eachRowOfWindows(axes, x.length, (plane, d, h) => {
+    sums.fill(0);
+    eachCoveredRow(plane, axes, d, h, (row) => addWindows(x, row, starts, ends, sums));
     const divisor = byDepth[d] * byHeight[h];
-    for (let w = 0; w < width.starts.length; w++) {
-      let sum = 0;
-      for (let z = depth.starts[d]; z < depth.ends[d]; z++) {
-        for (let y = height.starts[h]; y < height.ends[h]; y++) {
-          const row = plane + (z * height.input + y) * width.input;
-          for (let at = row + width.starts[w]; at < row + width.ends[w]; at++) sum += x[at];
-        }
-      }
-      out[to++] = sum / (divisor * byWidth[w]);
-    }
+    for (let w = 0; w < sums.length; w++) out[to++] = sums[w] / (divisor * byWidth[w]);
   });
+}
+
+/** Adds the cells of one row under each window to its sum. */
+function addWindows(
+  x: TypedArray,
+  row: number,
+  starts: readonly number[],
+  ends: readonly number[],
+  sums: Float64Array,
+): void {
+  for (let w = 0; w < starts.length; w++) {
+    const end = row + ends[w];
+    let sum = 0;
+    for (let at = row + starts[w]; at < end; at++) sum += x[at];
+    sums[w] += sum;
+  }
 }
 
 /** Adds to every cell the shares of the windows over it: the transpose of {@link averages}. */
 export function spreadAverages(g: TypedArray, places: readonly Places[], divisors: Divisors, out: TypedArray): void {
   const axes = threeAxes(places);
-  const [depth, height, width] = axes;
   const [byDepth, byHeight, byWidth] = [[1], [1], [1], ...divisors].slice(-3);
+  const { input, starts, ends } = axes[2];
+  const shares = new Float64Array(input);
   let from = 0;
   eachRowOfWindows(axes, out.length, (plane, d, h) => {
+    shares.fill(0);
     const divisor = byDepth[d] * byHeight[h];
-    for (let w = 0; w < width.starts.length; w++) {
+    for (let w = 0; w < starts.length; w++) {
       const share = g[from++] / (divisor * byWidth[w]);
-      for (let z = depth.starts[d]; z < depth.ends[d]; z++) {
-        for (let y = height.starts[h]; y < height.ends[h]; y++) {
-          const row = plane + (z * height.input + y) * width.input;
-          for (let at = row + width.starts[w]; at < row + width.ends[w]; at++) out[at] += share;
-        }
-      }
+      for (let at = starts[w]; at < ends[w]; at++) shares[at] += share;
     }
+    eachCoveredRow(plane, axes, d, h, (row) => {
+      for (let i = 0; i < input; i++) out[row + i] += shares[i];
+    });
   });
 }

@@ -89,7 +89,7 @@ describe("max pooling", () => {
   it.each(MAX)("with %s has right first and second derivatives", (_title, options) => {
     const pooled = (x: Tensor): Tensor => maxPool2d(x, options).square();
     expect(gradcheck(pooled, [spread(1, 2, 6, 7)])).toBe(true);
-    expect(gradgradcheck(pooled, [spread(1, 2, 6, 7)])).toBe(true);
+    expect(gradgradcheck(pooled, [spread(1, 2, 6, 7)], { maxEntries: 0 })).toBe(true);
   });
 
   it("works on one to three axes, on views, and without a batch axis", () => {
@@ -180,7 +180,7 @@ describe("average pooling", () => {
   it.each(AVERAGE)("with %s has right first and second derivatives", (_title, options) => {
     const pooled = (x: Tensor): Tensor => avgPool2d(x.square(), options);
     expect(gradcheck(pooled, [random(1, 2, 5, 4)])).toBe(true);
-    expect(gradgradcheck(pooled, [random(1, 2, 5, 4)])).toBe(true);
+    expect(gradgradcheck(pooled, [random(1, 2, 5, 4)], { maxEntries: 0 })).toBe(true);
   });
 
   it("over three axes is the mean of each block", () => {
@@ -217,8 +217,12 @@ describe("adaptive pooling", () => {
   it("has right first and second derivatives", () => {
     const average = (x: Tensor): Tensor => adaptiveAvgPool2d(x.square(), [3, 2]);
     const largest = (x: Tensor): Tensor => adaptiveMaxPool2d(x, [3, null]).square();
-    expect(gradcheck(average, [random(2, 5, 5)]) && gradgradcheck(average, [random(2, 5, 5)])).toBe(true);
-    expect(gradcheck(largest, [spread(2, 5, 4)]) && gradgradcheck(largest, [spread(2, 5, 4)])).toBe(true);
+    expect(gradcheck(average, [random(2, 5, 5)]) && gradgradcheck(average, [random(2, 5, 5)], { maxEntries: 0 })).toBe(
+      true,
+    );
+    expect(gradcheck(largest, [spread(2, 5, 4)]) && gradgradcheck(largest, [spread(2, 5, 4)], { maxEntries: 0 })).toBe(
+      true,
+    );
   });
 
   it("to size one passes the same gradient to every cell", () => {

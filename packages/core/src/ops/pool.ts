@@ -35,22 +35,31 @@ export interface AvgPoolOptions {
   readonly divisorOverride?: number;
 }
 
-/** The largest elements under windows over one axis: `[batch, channels, length]` to `[batch, channels, out]`; see {@link maxPool2d}. */
+/**
+ * The largest elements under windows over one axis: `[batch, channels, length]` to `[batch, channels, out]`; see
+ * {@link maxPool2d}.
+ *
+ * @example
+ * ```ts
+ * import { maxPool1d, tensor } from "@adjoint/core";
+ * console.log(maxPool1d(tensor([[1, 3, 2, 5, 4]]), { kernelSize: 3, stride: 2 }).toArray()); // → [ [ 3, 5 ] ]
+ * ```
+ */
 export function maxPool1d(x: Tensor, options: MaxPoolOptions): Tensor {
   return maxPool("maxPool1d", x, options, 1).values;
 }
 
 /**
- * The largest element under each window: `out[n, c, p, q] = max x[n, c, p·stride + i·dilation - padding, q·stride + j·dilation - padding]`
- * over `0 ≤ i, j < kernelSize`.
+ * The largest element under each window: `out[n, c, p, q] = max x[n, c, p·stride + i·dilation - padding, q·stride +
+ * j·dilation - padding]` over `0 ≤ i, j < kernelSize`.
  *
- * `x: [batch, channels, height, width]` (or without the batch axis) gives `[batch, channels, …]` with
- * `out = ⌊(in + 2·padding - dilation·(kernelSize - 1) - 1) / stride⌋ + 1`. In ceil mode the quotient is rounded up, but no window starts
- * behind the input and its padding in front. The gradient goes to the first of equal largest elements in row-major order, as in PyTorch;
- * a NaN is larger than anything.
+ * `x: [batch, channels, height, width]` (or without the batch axis) gives `[batch, channels, …]` with `out = ⌊(in +
+ * 2·padding - dilation·(kernelSize - 1) - 1) / stride⌋ + 1`. In ceil mode the quotient is rounded up, but no window
+ * starts behind the input and its padding in front. The gradient goes to the first of equal largest elements in
+ * row-major order, as in PyTorch; a NaN is larger than anything.
  *
- * @throws ShapeError `INPUT_RANK`, `KERNEL_TOO_LARGE`; ArgumentError `KERNEL_SIZE_INVALID`, `STRIDE_INVALID`, `PADDING_INVALID`,
- * `DILATION_INVALID`.
+ * @throws ShapeError `INPUT_RANK`, `KERNEL_TOO_LARGE`; ArgumentError `KERNEL_SIZE_INVALID`, `STRIDE_INVALID`,
+ * `PADDING_INVALID`, `DILATION_INVALID`.
  * @example
  * ```ts
  * import { maxPool2d, tensor } from "@adjoint/core";
@@ -65,7 +74,16 @@ export function maxPool2d(x: Tensor, options: MaxPoolOptions): Tensor {
   return maxPool("maxPool2d", x, options, 2).values;
 }
 
-/** The largest elements under windows over three axes: `[batch, channels, depth, height, width]` to the same; see {@link maxPool2d}. */
+/**
+ * The largest elements under windows over three axes: `[batch, channels, depth, height, width]` to the same; see
+ * {@link maxPool2d}.
+ *
+ * @example
+ * ```ts
+ * import { maxPool3d, ones } from "@adjoint/core";
+ * console.log(maxPool3d(ones([1, 2, 4, 6, 6]), { kernelSize: [2, 3, 3] }).shape); // → [ 1, 2, 2, 2, 2 ]
+ * ```
+ */
 export function maxPool3d(x: Tensor, options: MaxPoolOptions): Tensor {
   return maxPool("maxPool3d", x, options, 3).values;
 }
@@ -103,31 +121,53 @@ export function maxPoolWithIndices(
   return maxPool("maxPoolWithIndices", x, options, kernelSize.length);
 }
 
-/** The mean under windows over one axis: `[batch, channels, length]` to `[batch, channels, out]`; see {@link avgPool2d}. */
+/**
+ * The mean under windows over one axis: `[batch, channels, length]` to `[batch, channels, out]`; see {@link
+ * avgPool2d}.
+ *
+ * @example
+ * ```ts
+ * import { avgPool1d, tensor } from "@adjoint/core";
+ * const x = tensor([[2, 4, 6]]);
+ * console.log(avgPool1d(x, { kernelSize: 2, stride: 1 }).toArray()); // → [ [ 3, 5 ] ]
+ * console.log(avgPool1d(x, { kernelSize: 2, padding: 1, countIncludePad: false }).toArray()); // → [ [ 2, 5 ] ]
+ * ```
+ */
 export function avgPool1d(x: Tensor, options: AvgPoolOptions): Tensor {
   return avgPool("avgPool1d", x, options, 1);
 }
 
 /**
- * The mean under each window: `out[n, c, p, q] = Σ x[n, c, p·stride + i - padding, q·stride + j - padding] / cells` over
- * `0 ≤ i, j < kernelSize`, where `cells` are all the cells of the window, or with `countIncludePad: false` those on the input.
+ * The mean under each window: `out[n, c, p, q] = Σ x[n, c, p·stride + i - padding, q·stride + j - padding] / cells`
+ * over `0 ≤ i, j < kernelSize`, where `cells` are all the cells of the window, or with `countIncludePad: false` those
+ * on the input.
  *
- * `x: [batch, channels, height, width]` (or without the batch axis) gives `[batch, channels, …]`, with sizes and ceil mode as in
- * {@link maxPool2d} without dilation. What stands out over the padding in ceil mode is never counted.
+ * `x: [batch, channels, height, width]` (or without the batch axis) gives `[batch, channels, …]`, with sizes and ceil
+ * mode as in {@link maxPool2d} without dilation. What stands out over the padding in ceil mode is never counted.
  *
- * @throws ShapeError `INPUT_RANK`, `KERNEL_TOO_LARGE`; ArgumentError `KERNEL_SIZE_INVALID`, `STRIDE_INVALID`, `PADDING_INVALID`,
- * `DIVISOR_OVERRIDE_INVALID`.
+ * @throws ShapeError `INPUT_RANK`, `KERNEL_TOO_LARGE`; ArgumentError `KERNEL_SIZE_INVALID`, `STRIDE_INVALID`,
+ * `PADDING_INVALID`, `DIVISOR_OVERRIDE_INVALID`.
  * @example
  * ```ts
  * import { avgPool2d, tensor } from "@adjoint/core";
- * console.log(avgPool2d(tensor([[[1, 2, 5, 6], [3, 4, 8, 7]]]), { kernelSize: 2 }).toArray()); // → [ [ [ 2.5, 6.5 ] ] ]
+ * const x = tensor([[[1, 2, 5, 6], [3, 4, 8, 7]]]);
+ * console.log(avgPool2d(x, { kernelSize: 2 }).toArray()); // → [ [ [ 2.5, 6.5 ] ] ]
  * ```
  */
 export function avgPool2d(x: Tensor, options: AvgPoolOptions): Tensor {
   return avgPool("avgPool2d", x, options, 2);
 }
 
-/** The mean under windows over three axes: `[batch, channels, depth, height, width]` to the same; see {@link avgPool2d}. */
+/**
+ * The mean under windows over three axes: `[batch, channels, depth, height, width]` to the same; see {@link
+ * avgPool2d}.
+ *
+ * @example
+ * ```ts
+ * import { avgPool3d, ones } from "@adjoint/core";
+ * console.log(avgPool3d(ones([1, 2, 4, 6, 6]), { kernelSize: 2 }).shape); // → [ 1, 2, 2, 3, 3 ]
+ * ```
+ */
 export function avgPool3d(x: Tensor, options: AvgPoolOptions): Tensor {
   return avgPool("avgPool3d", x, options, 3);
 }
@@ -181,7 +221,10 @@ function avgPool(name: string, x: Tensor, options: AvgPoolOptions, spatial: numb
   return averagesUnder(x, { places, divisors });
 }
 
-/** The windows of a pooling, with the padding that both sides get alike, and the number of places that ceil mode asks for. */
+/**
+ * The windows of a pooling, with the padding that both sides get alike, and the number of places that ceil mode asks
+ * for.
+ */
 function poolWindows(name: string, sizes: readonly number[], options: MaxPoolOptions): Window[] {
   const count = sizes.length;
   const kernel = perAxis(name, "kernelSize", options.kernelSize, count, 1);

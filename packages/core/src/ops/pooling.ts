@@ -26,8 +26,8 @@ const OVERLAPPING: Places = { input: 4, starts: [0, 1, 3], ends: [2, 4, 4], step
 const DILATED: Places = { input: 6, starts: [1, 0, 2], ends: [4, 5, 6], step: 2 };
 
 /**
- * Where the largest element under each window lies (int32): its flat position within its plane, the last axes. It has no gradient;
- * {@link planeGather} takes the elements there, and its rule needs no second search.
+ * Where the largest element under each window lies (int32): its flat position within its plane, the last axes. It has
+ * no gradient; {@link planeGather} takes the elements there, and its rule needs no second search.
  */
 export const largestUnder: OpFunction<[x: Tensor, places: readonly Places[]]> = defineOp<
   [x: Tensor, places: readonly Places[]],
@@ -54,8 +54,8 @@ interface Planes {
 }
 
 /**
- * The elements of each plane (the last axes of `x`, of the given sizes) at flat positions within it, which {@link largestUnder} found.
- * The positions are trusted.
+ * The elements of each plane (the last axes of `x`, of the given sizes) at flat positions within it, which {@link
+ * largestUnder} found. The positions are trusted.
  */
 export const planeGather: OpFunction<[x: Tensor, positions: Tensor, sizes: Shape]> = defineOp<
   [x: Tensor, positions: Tensor, sizes: Shape],
@@ -109,7 +109,10 @@ const averageSamples = (spread: boolean): [x: Tensor, averaging: Averaging][] =>
     { places, divisors: places.map(({ starts, ends }) => starts.map((start, p) => ends[p] - start)) },
   ]);
 
-/** The sum under each window over the last axes, divided by the product of its divisors; floating, float32 for integers. */
+/**
+ * The sum under each window over the last axes, divided by the product of its divisors; floating, float32 for
+ * integers.
+ */
 export const averagesUnder: OpFunction<[x: Tensor, averaging: Averaging]> = defineOp<
   [x: Tensor, averaging: Averaging],
   Averaging
@@ -128,7 +131,10 @@ export const averagesUnder: OpFunction<[x: Tensor, averaging: Averaging]> = defi
   samples: () => averageSamples(false),
 });
 
-/** In each cell the sum of what the windows over it hold, each divided by its divisors: the transpose of {@link averagesUnder}. */
+/**
+ * In each cell the sum of what the windows over it hold, each divided by its divisors: the transpose of {@link
+ * averagesUnder}.
+ */
 export const spreadUnder: OpFunction<[g: Tensor, averaging: Averaging]> = defineOp<
   [g: Tensor, averaging: Averaging],
   Averaging

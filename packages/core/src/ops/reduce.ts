@@ -1,7 +1,8 @@
+import { checkOptions, checkTensor } from "../arguments.js";
 import { ones } from "../create.js";
 import { allocate, type DType, isFloating, type TypedArray } from "../dtype.js";
 import { ShapeError } from "../errors.js";
-import { formatShape, normalizeAxes, reducedShape, sizeOf } from "../shape.js";
+import { formatShape, normalizeAxes, reducedShape, type Shape, sizeOf } from "../shape.js";
 import { contiguous, viewOf } from "../storage.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
@@ -22,7 +23,10 @@ interface Reduction {
   readonly keepDims: boolean;
 }
 
-function reduction(name: string, x: Tensor, { axis, keepDims = false }: ReduceOptions): Reduction {
+function reduction(name: string, x: Tensor, options: ReduceOptions): Reduction {
+  checkTensor(name, x);
+  checkOptions(name, options, "{ axis: 0 }");
+  const { axis, keepDims = false } = options;
   return { axes: normalizeAxes(name, axis, x.shape), keepDims };
 }
 
@@ -74,12 +78,39 @@ function pairwiseSum(data: TypedArray, start: number, stride: number, count: num
 
 const sumType = ([x]: readonly Tensor[]): DType => (isFloating(x.dtype) ? x.dtype : "int32");
 
-/** The sum of columns: rows are added up whole, so that memory is read in order. Float64 sums, rounded once. */
-function sumRows(data: TypedArray, rows: number, columns: number, start: number, total: Float64Array): void {
-  total.fill(0);
-  for (let r = 0, at = start; r < rows; r++) {
-    for (let c = 0; c < columns; c++) total[c] += data[at++];
+/**
+ * Sums in float64 over each run of neighbouring axes, the last run first, so that memory is read in order and no
+ * permuted copy is made.
+ */
+function sumOver(data: TypedArray, shape: Shape, axes: readonly number[]): TypedArray {
+  let partial = data;
+  const sizes = shape.slice();
+  for (let end = axes.length - 1; end >= 0;) {
+    let first = end;
+    while (first > 0 && axes[first - 1] === axes[first] - 1) first--;
+    const [from, to] = [axes[first], axes[end] + 1];
+    const count = sizeOf(sizes.slice(from, to));
+    partial = sumRun(partial, sizeOf(sizes.slice(0, from)), count, sizeOf(sizes.slice(to)));
+    sizes.fill(1, from, to);
+    end = first - 1;
   }
+  return partial;
+}
+
+/** The sums over the middle of three axes; where rows are summed, they are added up whole. */
+function sumRun(data: TypedArray, outer: number, count: number, inner: number): Float64Array {
+  const out = new Float64Array(outer * inner);
+  if (inner === 1) {
+    for (let o = 0; o < outer; o++) out[o] = pairwiseSum(data, o * count, 1, count);
+    return out;
+  }
+  for (let o = 0, at = 0; o < outer; o++) {
+    const start = o * inner;
+    for (let r = 0; r < count; r++) {
+      for (let i = 0; i < inner; i++) out[start + i] += data[at++];
+    }
+  }
+  return out;
 }
 
 /**
@@ -101,23 +132,7 @@ export const sum: OpFunction<[x: Tensor, options?: ReduceOptions]> = defineOp<
   call: (x, options = {}) => ({ inputs: [x], attributes: reduction("sum", x, options) }),
   shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
   dtype: sumType,
-  forward: ([x], { axes }, shape, dtype) => {
-    const out = allocate(dtype, sizeOf(shape));
-    if (axes.length > 0 && axes[0] + axes.length - 1 === axes[axes.length - 1] && axes[axes.length - 1] < x.ndim - 1) {
-      const columns = sizeOf(x.shape.slice(axes[axes.length - 1] + 1));
-      const rows = sizeOf(axes.map((i) => x.shape[i]));
-      const total = new Float64Array(columns);
-      for (let o = 0; o * columns < out.length; o++) {
-        sumRows(x.data, rows, columns, o * rows * columns, total);
-        for (let c = 0; c < columns; c++) out[o * columns + c] = total[c];
-      }
-      return out;
-    }
-    eachResult(x, axes, (data, start, stride, count, result) => {
-      out[result] = pairwiseSum(data, start, stride, count);
-    });
-    return out;
-  },
+  forward: ([x], { axes }) => (axes.length === 0 ? x.data : sumOver(x.data, x.shape, axes)),
   vjp: (cotangent, { inputs: [x], attributes: { axes } }) => [expand(restore(cotangent, x, axes), x.shape)],
   jvp: ([t], { attributes: { axes, keepDims } }) => t && sum(t, { axis: axes, keepDims }),
   samples: () => [

@@ -1,3 +1,4 @@
+import { checkTensor } from "../arguments.js";
 import { ones } from "../create.js";
 import { ShapeError } from "../errors.js";
 import { checkShape, formatShape, normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../shape.js";
@@ -30,13 +31,12 @@ export const reshape: OpFunction<[x: Tensor, shape: readonly number[]]> = define
 });
 
 function completeShape(x: Tensor, shape: readonly number[]): Shape {
-  const open = shape.indexOf(-1);
-  if (open < 0) checkShape("reshape", shape);
-  else
-    checkShape(
-      "reshape",
-      shape.filter((_, i) => i !== open),
-    );
+  checkTensor("reshape", x);
+  const open = Array.isArray(shape) ? shape.indexOf(-1) : -1;
+  if (open !== -1 && open !== shape.lastIndexOf(-1)) {
+    throw new ShapeError("SHAPE_INVALID", `reshape: only one size can be -1, not two as in ${formatShape(shape)}`);
+  }
+  checkShape("reshape", open === -1 ? shape : shape.toSpliced(open, 1));
   const known = shape.reduce((product, n) => (n === -1 ? product : product * n), 1);
   const result = shape.map((n) => (n === -1 ? (known === 0 ? 0 : x.size / known) : n));
   if (!result.every(Number.isInteger) || sizeOf(result) !== x.size) {
@@ -54,6 +54,7 @@ function completeShape(x: Tensor, shape: readonly number[]): Shape {
  * @throws ShapeError `AXIS_OUT_OF_RANGE`, `AXIS_ORDER` when start comes after end.
  */
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
+  checkTensor("flatten", x);
   if (x.ndim === 0) return reshape(x, [1]);
   const first = normalizeAxis("flatten", start, x.ndim, x.shape);
   const last = normalizeAxis("flatten", end, x.ndim, x.shape);
@@ -63,6 +64,7 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
 
 /** Without the axes of size 1, or only without those named (which stay when their size is not 1). */
 export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
+  checkTensor("squeeze", x);
   const axes = normalizeAxes("squeeze", axis, x.shape);
   return reshape(
     x,
@@ -72,6 +74,7 @@ export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
 
 /** With a new axis of size 1 at `axis`. */
 export function unsqueeze(x: Tensor, axis: number): Tensor {
+  checkTensor("unsqueeze", x);
   const at = normalizeAxis("unsqueeze", axis, x.ndim + 1);
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }
@@ -104,11 +107,12 @@ export const permute: OpFunction<[x: Tensor, axes: readonly number[]]> = defineO
 });
 
 function completeOrder(x: Tensor, axes: readonly number[]): number[] {
-  const order = axes.map((axis) => normalizeAxis("permute", axis, x.ndim, x.shape));
+  checkTensor("permute", x);
+  const order = [axes].flat().map((axis) => normalizeAxis("permute", axis, x.ndim, x.shape));
   if (new Set(order).size === x.ndim && order.length === x.ndim) return order;
   throw new ShapeError(
     "AXES_INVALID",
-    `permute: [${axes.join(", ")}] for ${formatShape(x.shape)}; name each of the ${x.ndim} axes once`,
+    `permute: [${[axes].flat().join(", ")}] for ${formatShape(x.shape)}; name each of the ${x.ndim} axes once`,
   );
 }
 
@@ -120,6 +124,7 @@ function inverseOrder(axes: readonly number[]): number[] {
 
 /** Two axes exchanged, by default the last two (a scalar or vector stays as it is). */
 export function transpose(x: Tensor, a = -2, b = -1): Tensor {
+  checkTensor("transpose", x);
   if (x.ndim < 2 && a === -2 && b === -1) return x;
   const first = normalizeAxis("transpose", a, x.ndim, x.shape);
   const second = normalizeAxis("transpose", b, x.ndim, x.shape);
@@ -160,6 +165,8 @@ export const expand: OpFunction<[x: Tensor, shape: readonly number[]]> = defineO
 });
 
 function expandedShape(x: Tensor, shape: readonly number[]): Shape {
+  checkTensor("expand", x);
+  if (!Array.isArray(shape)) checkShape("expand", shape);
   const missing = shape.length - x.ndim;
   const result = shape.map((n, i) => (n === -1 && i >= missing ? x.shape[i - missing] : n));
   checkShape("expand", result);

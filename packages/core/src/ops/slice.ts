@@ -1,3 +1,4 @@
+import { checkTensor } from "../arguments.js";
 import { allocate } from "../dtype.js";
 import { ones } from "../create.js";
 import { ArgumentError, IndexError } from "../errors.js";
@@ -33,6 +34,7 @@ interface Range {
  * ```
  */
 export function slice(x: Tensor, ...indices: readonly Index[]): Tensor {
+  checkTensor("slice", x);
   if (indices.length > x.ndim) {
     throw new ArgumentError(
       "SLICE_INVALID",
@@ -150,6 +152,7 @@ const putRanges: OpFunction<[x: Tensor, shape: Shape, ranges: readonly Range[]]>
 
 /** The places from `start` up to `stop` along one axis. */
 export function narrow(x: Tensor, axis: number, start: number, stop: number): Tensor {
+  checkTensor("narrow", x);
   const at = normalizeAxis("narrow", axis, x.ndim, x.shape);
   return slice(x, ...x.shape.map((_, i): Index => (i === at ? [start, stop] : null)));
 }
@@ -160,7 +163,8 @@ export function narrow(x: Tensor, axis: number, start: number, stop: number): Te
  * @throws ShapeError `AXIS_OUT_OF_RANGE`.
  */
 export function flip(x: Tensor, axis: number | readonly number[]): Tensor {
-  const axes = (typeof axis === "number" ? [axis] : axis).map((a) => normalizeAxis("flip", a, x.ndim, x.shape));
+  checkTensor("flip", x);
+  const axes = [axis].flat().map((a) => normalizeAxis("flip", a, x.ndim, x.shape));
   return slice(x, ...x.shape.map((_, i): Index => (axes.includes(i) ? [null, null, -1] : null)));
 }
 
@@ -173,7 +177,9 @@ export type Padding = readonly (readonly [before: number, after: number])[];
  * @throws ArgumentError `PADDING_INVALID` unless there is a pair of integers for each axis.
  */
 export function pad(x: Tensor, padding: Padding): Tensor {
-  if (padding.length !== x.ndim || !padding.flat().every(Number.isInteger)) {
+  checkTensor("pad", x);
+  const pairs = Array.isArray(padding) && padding.every((pair) => Array.isArray(pair) && pair.length === 2);
+  if (!pairs || padding.length !== x.ndim || !padding.flat().every(Number.isInteger)) {
     throw new ArgumentError(
       "PADDING_INVALID",
       `pad: ${JSON.stringify(padding)} for ${formatShape(x.shape)}; give [before, after] integers for each axis`,

@@ -1,3 +1,4 @@
+import { checkOptions, checkTensor } from "../arguments.js";
 import { ones } from "../create.js";
 import { allocate, type TypedArray } from "../dtype.js";
 import { normalizeAxis, type Shape, sizeOf } from "../shape.js";
@@ -17,10 +18,13 @@ export interface AxisOptions {
 type Call = [x: Tensor, options?: AxisOptions];
 
 function call(name: string): (x: Tensor, options?: AxisOptions) => { inputs: Tensor[]; attributes: number } {
-  return (x, { axis = -1 } = {}) => ({
-    inputs: [x],
-    attributes: x.ndim === 0 && (axis === -1 || axis === 0) ? 0 : normalizeAxis(name, axis, x.ndim, x.shape),
-  });
+  return (x, options = {}) => {
+    checkTensor(name, x);
+    checkOptions(name, options, "{ axis: 0 }");
+    const { axis = -1 } = options;
+    const attributes = x.ndim === 0 && (axis === -1 || axis === 0) ? 0 : normalizeAxis(name, axis, x.ndim, x.shape);
+    return { inputs: [x], attributes };
+  };
 }
 
 const floatingType = ([x]: readonly Tensor[]): "float32" | "float64" => (x.dtype === "float64" ? "float64" : "float32");
@@ -122,10 +126,12 @@ export const logsumexp: OpFunction<[x: Tensor, options?: AxisOptions & { readonl
   { readonly axis: number; readonly keepDims: boolean }
 >({
   name: "logsumexp",
-  call: (x, { axis = -1, keepDims = false } = {}) => ({
-    inputs: [x],
-    attributes: { axis: normalizeAxis("logsumexp", axis, x.ndim, x.shape), keepDims },
-  }),
+  call: (x, options = {}) => {
+    checkTensor("logsumexp", x);
+    checkOptions("logsumexp", options, "{ axis: 0 }");
+    const { axis = -1, keepDims = false } = options;
+    return { inputs: [x], attributes: { axis: normalizeAxis("logsumexp", axis, x.ndim, x.shape), keepDims } };
+  },
   shape: ([x], { axis, keepDims }) => x.shape.flatMap((n, i) => (i !== axis ? [n] : keepDims ? [1] : [])),
   dtype: floatingType,
   forward: ([x], { axis }, shape, dtype) => {

@@ -93,11 +93,12 @@ const toImages: OpFunction<[x: Tensor, windows: readonly Window[]]> = defineOp<
  * The windows over images as columns: `out[n, (c·kernelHeight + i)·kernelWidth + j, p·outWidth + q] =
  * x[n, c, p·stride + i·dilation - padding, q·stride + j·dilation - padding]`, zeros outside the image.
  *
- * `x: [batch, channels, height, width]` gives `[batch, channels · kernelHeight · kernelWidth, outHeight · outWidth]` (both without the
- * batch axis for an `x` without it), with `out` as in {@link conv2d}: a convolution is a matrix product with it.
+ * `x: [batch, channels, height, width]` gives `[batch, channels · kernelHeight · kernelWidth, outHeight · outWidth]`
+ * (both without the batch axis for an `x` without it), with `out` as in {@link conv2d}: a convolution is a matrix
+ * product with it.
  *
- * @throws ShapeError `INPUT_RANK`, `KERNEL_TOO_LARGE`; ArgumentError `KERNEL_SIZE_INVALID`, `STRIDE_INVALID`, `PADDING_INVALID`,
- * `DILATION_INVALID`.
+ * @throws ShapeError `INPUT_RANK`, `KERNEL_TOO_LARGE`; ArgumentError `KERNEL_SIZE_INVALID`, `STRIDE_INVALID`,
+ * `PADDING_INVALID`, `DILATION_INVALID`.
  * @example
  * ```ts
  * import { tensor, unfold } from "@adjoint/core";
@@ -114,13 +115,14 @@ export function unfold(x: Tensor, options: UnfoldOptions): Tensor {
 const reshapeFirst = (x: Tensor): Tensor => reshape(x, x.shape.slice(1));
 
 /**
- * Images from the columns of their windows, with what overlaps added up: the transpose of {@link unfold} as a linear map.
+ * Images from the columns of their windows, with what overlaps added up: the transpose of {@link unfold} as a linear
+ * map.
  *
- * `x: [batch, channels · kernelHeight · kernelWidth, places]` (or without the batch axis) gives `[batch, channels, …outputSize]`; `places`
- * must be the number of windows on an image of that size.
+ * `x: [batch, channels · kernelHeight · kernelWidth, places]` (or without the batch axis) gives `[batch, channels,
+ * …outputSize]`; `places` must be the number of windows on an image of that size.
  *
- * @throws ShapeError `INPUT_RANK`, `FOLD_SHAPES` when rows or places do not fit, `KERNEL_TOO_LARGE`; ArgumentError as in {@link unfold},
- * and `OUTPUT_SIZE_INVALID`.
+ * @throws ShapeError `INPUT_RANK`, `FOLD_SHAPES` when rows or places do not fit, `KERNEL_TOO_LARGE`; ArgumentError as
+ * in {@link unfold}, and `OUTPUT_SIZE_INVALID`.
  * @example
  * ```ts
  * import { fold, ones, unfold } from "@adjoint/core";
@@ -150,15 +152,17 @@ export function fold(x: Tensor, options: UnfoldOptions & { readonly outputSize: 
 }
 
 /**
- * The windows over images as rows of one matrix: row `(image, output row, output column)`, column `(channel, kernel row, kernel column)`.
+ * The windows over images as rows of one matrix: row `(image, output row, output column)`, column `(channel, kernel
+ * row, kernel column)`.
  *
- * `x: [batch, channels, height, width]` gives `[batch · outHeight · outWidth, channels · kernelHeight · kernelWidth]`, the same numbers as
- * {@link unfold}, which also lists the errors.
+ * `x: [batch, channels, height, width]` gives `[batch · outHeight · outWidth, channels · kernelHeight ·
+ * kernelWidth]`, the same numbers as {@link unfold}, which also lists the errors.
  *
  * @example
  * ```ts
  * import { im2col, tensor } from "@adjoint/core";
- * console.log(im2col(tensor([[[1, 2, 3], [4, 5, 6]]]), { kernelSize: 2 }).toArray()); // → [ [ 1, 2, 4, 5 ], [ 2, 3, 5, 6 ] ]
+ * const x = tensor([[[1, 2, 3], [4, 5, 6]]]);
+ * console.log(im2col(x, { kernelSize: 2 }).toArray()); // → [ [ 1, 2, 4, 5 ], [ 2, 3, 5, 6 ] ]
  * ```
  */
 export function im2col(x: Tensor, options: UnfoldOptions): Tensor {

@@ -59,7 +59,8 @@ function load({ shape, dtype, data }: Stored, requiresGrad = false): Tensor {
   return tensor(Float64Array.from(data, Number), { shape, dtype: type, requiresGrad });
 }
 
-function expectClose(got: Tensor, want: Stored, what: string): void {
+/** Compares element by element; gives how many were compared. */
+function expectClose(got: Tensor, want: Stored, what: string): number {
   expect(got.shape, what).toEqual(want.shape);
   want.data.forEach((stored, i) => {
     const wanted = Number(stored);
@@ -68,7 +69,10 @@ function expectClose(got: Tensor, want: Stored, what: string): void {
       1e-10 * (1 + Math.abs(wanted)),
     );
   });
+  return want.data.length;
 }
+
+const total = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 
 const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
@@ -116,42 +120,46 @@ const foldings: Named<Run> = {
   fold: ({ input }, options) => ({ out: fold(input, options as never) }),
 };
 
-function check(test: Case, run: Run): void {
+function check(test: Case, run: Run): number {
   const inputs = Object.fromEntries(
     Object.entries(test.inputs).map(([name, stored]) => [name, load(stored, name in test.grads)]),
   );
   const options = Object.fromEntries(Object.entries(test.attrs).map(([name, x]) => [camelCase(name), x as never]));
   const outputs = run(inputs, options);
-  for (const [name, stored] of Object.entries(test.outputs)) expectClose(outputs[name], stored, name);
+  const compared = Object.entries(test.outputs).map(([name, stored]) => expectClose(outputs[name], stored, name));
   const names = Object.keys(test.grads);
   const grads = gradients(
     Object.keys(test.cotangents).map((name) => outputs[name]),
     names.map((name) => inputs[name]),
     { cotangents: Object.values(test.cotangents).map((stored) => load(stored)) },
   );
-  names.forEach((name, i) => expectClose(grads[i], test.grads[name], `the gradient of ${name}`));
+  names.forEach((name, i) => compared.push(expectClose(grads[i], test.grads[name], `the gradient of ${name}`)));
+  return total(compared);
 }
 
 type Scalar = (inputs: Named<Tensor>, attributes: Named<never>) => Tensor;
 
 /** Checks f, its gradient, and the product of its Hessian with a vector by a second walk. */
-function checkSecondOrder(test: Case, f: Scalar): void {
+function checkSecondOrder(test: Case, f: Scalar): number {
   const wrt = test.attrs.wrt as string[];
   const inputs = Object.fromEntries(
     Object.entries(test.inputs).map(([name, stored]) => [name, load(stored, wrt.includes(name))]),
   );
   const leaves = wrt.map((name) => inputs[name]);
   const result = f(inputs, test.attrs as Named<never>);
-  expectClose(result, test.outputs.f, "f");
+  const compared = [expectClose(result, test.outputs.f, "f")];
   const first = gradients(result, leaves, { createGraph: true });
-  first.forEach((g, i) => expectClose(g, test.outputs[`grad.${wrt[i]}`], `the gradient of ${wrt[i]}`));
+  first.forEach((g, i) => compared.push(expectClose(g, test.outputs[`grad.${wrt[i]}`], `the gradient of ${wrt[i]}`)));
   const along = first.map((g, i) => mul(g, load(test.cotangents[wrt[i]])).sum()).reduce((a, b) => a.add(b));
   const second = gradients(along, leaves);
-  second.forEach((g, i) => expectClose(g, test.outputs[`hvp.${wrt[i]}`], `the second derivative by ${wrt[i]}`));
+  second.forEach((g, i) =>
+    compared.push(expectClose(g, test.outputs[`hvp.${wrt[i]}`], `the second derivative by ${wrt[i]}`)),
+  );
+  return total(compared);
 }
 
 /** The rows of a small program: image, output row, output column; columns over channel, kernel row, kernel column. */
-function checkRows({ attrs, inputs, outputs }: Case): void {
+function checkRows({ attrs, inputs, outputs }: Case): number {
   const { filter_h, filter_w, stride, pad } = attrs as Named<number>;
   const shape = "input" in inputs ? inputs.input.shape : inputs.input_shape.data.map(Number);
   const x =
@@ -169,7 +177,7 @@ function checkRows({ attrs, inputs, outputs }: Case): void {
     first_row: col.slice(0),
     last_row: col.slice(-1),
   };
-  for (const [name, stored] of Object.entries(outputs)) expectClose(results[name], stored, name);
+  return total(Object.entries(outputs).map(([name, stored]) => expectClose(results[name], stored, name)));
 }
 
 const secondOrder: Named<Scalar> = {
@@ -187,16 +195,16 @@ const secondOrder: Named<Scalar> = {
 };
 
 /** One test for each case of a file whose op is among `checks`; without the folder there is nothing to compare with. */
-function suite<T>(title: string, file: string, checks: Named<T>, run: (test: Case, check: T) => void): void {
+function suite<T>(what: string, file: string, checks: Named<T>, run: (test: Case, check: T) => number): void {
   const cases = present ? casesIn(file).filter(({ op }) => op in checks) : [];
-  describe.skipIf(!present)(title, () => {
+  describe.skipIf(!present)(`the reference cases of ${what}`, () => {
     it("are there", () => expect(new Set(cases.map(({ op }) => op))).toEqual(new Set(Object.keys(checks))));
-    for (const test of cases) it(`agree: ${test.name}`, () => run(test, checks[test.op]));
+    for (const test of cases) it(`agree: ${test.name}`, () => expect(run(test, checks[test.op])).toBeGreaterThan(0));
   });
 }
 
-suite("the reference cases of convolutions", "ops_conv.json", convolutions, check);
-suite("the reference cases of pooling", "ops_pool.json", poolings, check);
-suite("the reference cases of unfolding", "ops_resample.json", foldings, check);
-suite("the reference rows of windows", "seeds.json", { im2col: checkRows }, (test, rows) => rows(test));
-suite("the reference cases of second order", "gradgrad.json", secondOrder, checkSecondOrder);
+suite("convolutions", "ops_conv.json", convolutions, check);
+suite("pooling", "ops_pool.json", poolings, check);
+suite("unfolding", "ops_resample.json", foldings, check);
+suite("the rows of windows", "seeds.json", { im2col: checkRows }, (test, rows) => rows(test));
+suite("second order", "gradgrad.json", secondOrder, checkSecondOrder);

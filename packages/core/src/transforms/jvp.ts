@@ -80,6 +80,9 @@ function start(primal: Node): Node {
 }
 
 function checkTangents(primals: readonly Node[], tangents: readonly unknown[]): Node[] {
+  if (!Array.isArray(primals) || !Array.isArray(tangents)) {
+    throw new ArgumentError("PRIMAL_KIND", "jvp: takes arrays of primals and tangents, as in jvp(f, [x], [t])");
+  }
   if (primals.length !== tangents.length) {
     throw new ArgumentError(
       "TANGENT_COUNT",
