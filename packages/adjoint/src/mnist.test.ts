@@ -16,7 +16,7 @@ import {
   slice,
   type Tensor,
   train,
-} from "adjoint";
+} from "./index.js";
 
 const FOLDER = new URL("../../../../shared/data/mnist", import.meta.url).pathname;
 const present = existsSync(FOLDER);
@@ -36,7 +36,7 @@ function testAccuracy(model: { forward(x: Tensor): Tensor }, images: Tensor, lab
 function fit(
   model: nn.Module & { forward(x: Tensor): Tensor },
   optimizer: optim.Optimizer,
-  digits: data.TensorDataset,
+  digits: data.TensorDataset<[Tensor, Tensor]>,
   steps: number,
 ): void {
   const batches = new data.DataLoader(digits, { batchSize: 100, shuffle: true, seed: 1 });

@@ -1,7 +1,16 @@
 import { relu, sigmoid, tanh, type Tensor } from "@adjoint/core";
 import { Module } from "./module.js";
 
-/** The rectifier `max(0, x)`, element by element. */
+/**
+ * The rectifier `max(0, x)`, element by element.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { ReLU } from "@adjoint/nn";
+ * console.log(new ReLU().forward(tensor([-1, 2])).toArray()); // → [ 0, 2 ]
+ * ```
+ */
 export class ReLU extends Module {
   forward(x: Tensor): Tensor {
     return relu(x);

@@ -152,14 +152,23 @@ abstract class BatchNorm extends Module {
  * import { BatchNorm1d } from "@adjoint/nn";
  * const layer = new BatchNorm1d(2, { eps: 0 });
  * console.log(layer.forward(tensor([[1, 10], [3, 30]])).toArray()); // → [ [ -1, -1 ], [ 1, 1 ] ]
- * console.log(String(layer.runningMean)); // → tensor([0.2000, 2])
+ * console.log(String(layer.runningMean)); // → tensor([0.2000, 2.0000])
  * ```
  */
 export class BatchNorm1d extends BatchNorm {
   protected readonly ranks = [2, 3];
 }
 
-/** Batch normalisation of images `[batch, features, height, width]`. See {@link BatchNorm1d}. */
+/**
+ * Batch normalisation of images `[batch, features, height, width]`. See {@link BatchNorm1d}.
+ *
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { BatchNorm2d } from "@adjoint/nn";
+ * console.log(new BatchNorm2d(3).forward(ones([2, 3, 4, 4])).shape); // → [ 2, 3, 4, 4 ]
+ * ```
+ */
 export class BatchNorm2d extends BatchNorm {
   protected readonly ranks = [4];
 }

@@ -65,6 +65,13 @@ function kernelOf(name: string, kernelSize: PerAxis, spatial: number): number[] 
 /**
  * Convolutions of sequences with learned kernels: `[batch, inChannels, length]` to `[batch, outChannels, outLength]`. See
  * {@link Conv2d}.
+ *
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { Conv1d } from "@adjoint/nn";
+ * console.log(new Conv1d(2, 4, 3).forward(ones([1, 2, 10])).shape); // → [ 1, 4, 8 ]
+ * ```
  */
 export class Conv1d extends ConvLayer {
   constructor(inChannels: number, outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {

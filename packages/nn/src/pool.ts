@@ -38,6 +38,12 @@ export class MaxPool2d extends Module {
  * unless a stride is given; padding counts as zeros.
  *
  * @throws in `forward` what `avgPool2d` throws.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { AvgPool2d } from "@adjoint/nn";
+ * console.log(new AvgPool2d(2).forward(tensor([[[1, 3], [5, 7]]])).toArray()); // → [ [ [ 4 ] ] ]
+ * ```
  */
 export class AvgPool2d extends Module {
   readonly options: AvgPoolOptions;

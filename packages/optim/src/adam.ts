@@ -1,6 +1,6 @@
 import { chain } from "./chain.js";
 import { checkAmounts, checkDecays } from "./checks.js";
-import type { OptimizerDefinition, RateOf } from "./groups.js";
+import type { OptimizerDefinition, Rates } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
 import { Optimizer } from "./optimizer.js";
 import { addDecayedWeights, negate, scaleByAdam, scaleByLearningRate } from "./pieces.js";
@@ -36,20 +36,20 @@ function check(name: string, { lr, betas, eps, weightDecay }: Readonly<AdamOptio
   checkDecays(name, { "betas[0]": betas?.[0], "betas[1]": betas?.[1] });
 }
 
-function scale({ amsgrad }: Readonly<AdamOptions>, rate: RateOf<AdamOptions>): GradientTransformation {
-  return scaleByAdam({ beta1: rate("betas", 0), beta2: rate("betas", 1), eps: rate("eps"), amsgrad });
+function scale({ amsgrad }: Readonly<AdamOptions>, rates: Rates<AdamOptions>): GradientTransformation {
+  return scaleByAdam({ beta1: rates.get("betas", 0), beta2: rates.get("betas", 1), eps: rates.get("eps"), amsgrad });
 }
 
 const adam: OptimizerDefinition<AdamOptions> = {
   name: "Adam",
   defaults,
   check: (options) => check("Adam", options),
-  transformation: (options, rate) =>
+  transformation: (options, rates) =>
     chain(
       ...(options.maximize ? [negate()] : []),
-      ...(options.weightDecay === 0 ? [] : [addDecayedWeights(rate("weightDecay"))]),
-      scale(options, rate),
-      scaleByLearningRate(rate("lr")),
+      ...(options.weightDecay === 0 ? [] : [addDecayedWeights(rates.get("weightDecay"))]),
+      scale(options, rates),
+      scaleByLearningRate(rates.get("lr")),
     ),
 };
 
@@ -57,12 +57,12 @@ const adamW: OptimizerDefinition<AdamOptions> = {
   name: "AdamW",
   defaults: { ...defaults, weightDecay: 1e-2 },
   check: (options) => check("AdamW", options),
-  transformation: (options, rate) =>
+  transformation: (options, rates) =>
     chain(
       ...(options.maximize ? [negate()] : []),
-      scale(options, rate),
-      ...(options.weightDecay === 0 ? [] : [addDecayedWeights(rate("weightDecay"))]),
-      scaleByLearningRate(rate("lr")),
+      scale(options, rates),
+      ...(options.weightDecay === 0 ? [] : [addDecayedWeights(rates.get("weightDecay"))]),
+      scaleByLearningRate(rates.get("lr")),
     ),
 };
 
@@ -79,7 +79,7 @@ const adamW: OptimizerDefinition<AdamOptions> = {
  * const optimizer = new Adam([x], { lr: 0.1 });
  * x.square().sum().backward();
  * optimizer.step();
- * console.log(String(x)); // → tensor([2.9000, -299.9000])
+ * console.log(x.detach()); // → tensor([   2.9000, -299.9000])
  * ```
  */
 export class Adam extends Optimizer<AdamOptions> {
@@ -94,6 +94,19 @@ export class Adam extends Optimizer<AdamOptions> {
  * parameters. Loshchilov and Hutter, 2017, arXiv:1711.05101.
  *
  * @throws ArgumentError `OPTION_INVALID` and those of {@link Optimizer}.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { AdamW } from "@adjoint/optim";
+ * const x = new Parameter(tensor([3]));
+ * const optimizer = new AdamW([{ params: [x], weightDecay: 0 }], { lr: 0.1 });
+ * for (let step = 0; step < 100; step++) {
+ *   optimizer.zeroGrad();
+ *   x.sub(1).square().sum().backward();
+ *   optimizer.step();
+ * }
+ * console.log(Math.abs(x.item() - 1) < 0.1); // → true
+ * ```
  */
 export class AdamW extends Optimizer<AdamOptions> {
   /** @param parameters - what to train; @param options - see {@link AdamOptions}. */

@@ -24,10 +24,19 @@ export function rule(definition: RuleDefinition): GradientTransformation {
  */
 export function chain(...transformations: readonly GradientTransformation[]): GradientTransformation {
   const parts: GradientTransformation[] = [];
+  let rules: RuleDefinition[] = [];
+  const close = (): void => {
+    if (rules.length > 0) parts.push(new Rule(rules));
+    rules = [];
+  };
   for (const next of transformations) {
-    const last = parts.at(-1);
-    if (last instanceof Rule && next instanceof Rule) parts[parts.length - 1] = last.then(next);
-    else parts.push(next);
+    if (next instanceof Rule) rules.push(...next.definitions);
+    else {
+      close();
+      parts.push(next);
+    }
   }
+  close();
+  if (parts.length === 0) return new Rule([]);
   return parts.length === 1 ? parts[0] : new Sequence(parts);
 }

@@ -49,6 +49,15 @@ const held: Ternary = elementwise("clip", {
  * `g·min(1, maxNorm / (norm + 1e-6))`. Pascanu et al., 2013, arXiv:1211.5063.
  *
  * @throws ArgumentError `NORM_INVALID`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { chain, clipByGlobalNorm, scaleByLearningRate } from "@adjoint/optim";
+ * const clipped = chain(clipByGlobalNorm(1), scaleByLearningRate(0.1));
+ * const x = new Parameter(tensor([0, 0]));
+ * const { updates } = clipped.update([tensor([30, 40])], clipped.init([x]), [x]);
+ * console.log(updates[0]); // → tensor([-0.0600, -0.0800])
+ * ```
  */
 export function clipByGlobalNorm(maxNorm: Rate, { normType = 2 }: ClipNormOptions = {}): GradientTransformation {
   checkNorm("clipByGlobalNorm", maxNorm, normType);

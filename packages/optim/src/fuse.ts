@@ -1,4 +1,4 @@
-import { ElementwiseOp, type Tensor, Value, value } from "@adjoint/core";
+import { ArgumentError, ElementwiseOp, type Tensor, type Value, value } from "@adjoint/core";
 
 /** Scalars by name, as a formula takes them apart: `({ gradient, lr }) => mul(lr, gradient)`. */
 export type Names = Readonly<Record<string, Value>>;
@@ -15,9 +15,19 @@ export interface Fused {
   run(operands: readonly Tensor[]): Tensor;
 }
 
-/** Traces a formula once, over those of the `known` names that it asks for. */
+/**
+ * Traces a formula once, over those of the `known` names that it asks for.
+ *
+ * @throws ArgumentError `FORMULA_CONSTANT` when it asks for none.
+ */
 export function fuse(name: string, known: readonly string[], formula: NamedFormula): Fused {
   const uses = usedNames(known, formula);
+  if (uses.length === 0) {
+    throw new ArgumentError(
+      "FORMULA_CONSTANT",
+      `${name}: the formula uses none of ${known.join(", ")}; use at least one`,
+    );
+  }
   // Named operands are what an elementwise op calls its options; here they are tensors.
   const operands = Object.fromEntries(uses.map((use) => [use, 0]));
   const op = new ElementwiseOp(name, (names: unknown) => formula(names as Names), operands, { samples: [] });

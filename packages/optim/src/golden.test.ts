@@ -5,7 +5,6 @@ import {
   matmul,
   mean,
   mul,
-  noGrad,
   Parameter,
   square,
   sub,
@@ -14,11 +13,12 @@ import {
   tensor,
   type Tensor,
   transpose,
+  zerosLike,
 } from "@adjoint/core";
 import { describe, expect, test } from "vitest";
-import { Adam, AdamW, type Optimizer, SGD } from "./index.js";
+import { Adam, AdamW, clipGradNorm, clipGradValue, type Optimizer, SGD } from "./index.js";
 
-const path = fileURLToPath(new URL("../../../../shared/golden/optimizers.json", import.meta.url));
+const folder = fileURLToPath(new URL("../../../../shared/golden/", import.meta.url));
 
 interface GoldenArray {
   readonly shape: readonly number[];
@@ -93,7 +93,7 @@ function runCase(golden: GoldenCase): void {
     const loss = lossOf(golden, weights);
     loss.backward();
     losses.push(loss.item());
-    noGrad(() => optimizer.step());
+    optimizer.step();
     for (const [name, weight] of Object.entries(weights)) {
       const { data } = numbers(golden.outputs[name]);
       const row = data.subarray(step * weight.size, (step + 1) * weight.size);
@@ -103,15 +103,35 @@ function runCase(golden: GoldenCase): void {
   expectClose(losses, numbers(golden.outputs["loss"]).data, "loss");
 }
 
-const present = existsSync(path);
-const cases: readonly GoldenCase[] = present ? JSON.parse(readFileSync(path, "utf8")).cases : [];
+function read(file: string): readonly GoldenCase[] {
+  const path = `${folder}${file}.json`;
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).cases : [];
+}
 
-describe.skipIf(!present)(
-  "the optimizers move parameters as PyTorch's do (../shared/golden, skipped where that is absent)",
-  () => {
-    test.each(cases.filter(({ op }) => op in optimizers))("$name", (golden) => {
-      expect(golden.attrs["steps"]).toBeGreaterThan(0);
-      runCase(golden);
-    });
-  },
-);
+function runClip({ op, attrs, inputs, outputs }: GoldenCase): void {
+  const parameters = Object.values(inputs).map((array) => {
+    const parameter = new Parameter(zerosLike(numbers(array)));
+    parameter.grad = numbers(array);
+    return parameter;
+  });
+  if (op === "clip_grad_value_") clipGradValue(parameters, attrs["clip_value"] as number);
+  else {
+    const norm = clipGradNorm(parameters, attrs["max_norm"] as number, { normType: Number(attrs["norm_type"]) });
+    expectClose(norm.data, numbers(outputs["total_norm"]).data, "norm");
+  }
+  parameters.forEach((parameter, i) => {
+    expectClose(parameter.grad?.data ?? [], numbers(outputs[`grads.${i}`]).data, `gradient ${i}`);
+  });
+}
+
+describe.skipIf(!existsSync(folder))("as in PyTorch (../shared/golden, skipped where that is absent)", () => {
+  test.each(read("optimizers").filter(({ op }) => op in optimizers))("the steps of $name", (golden) => {
+    expect(golden.attrs["steps"]).toBeGreaterThan(0);
+    runCase(golden);
+  });
+
+  test.each(read("ops_clip").filter(({ op }) => op.startsWith("clip_grad")))("$name", (golden) => {
+    expect(Object.keys(golden.inputs).length).toBeGreaterThan(0);
+    runClip(golden);
+  });
+});

@@ -11,8 +11,11 @@ export type Options<O> = { readonly [name in keyof O]: OptionValue };
 /** Some parameters and the options they are trained with. A value: it stays as it is when the options are changed. */
 export type ParamGroup<O> = Readonly<O> & { readonly params: readonly Parameter[] };
 
-/** The state of a number among the options: `rate("lr")`, `rate("betas", 0)`. */
-export type RateOf<O> = (name: keyof O & string, place?: number) => State;
+/** The numbers among the options of a group, as the states that a step reads. */
+export interface Rates<O> {
+  /** The state of an option: `rates.get("lr")`, or of a number in it: `rates.get("betas", 0)`. */
+  get(name: keyof O & string, place?: number): State;
+}
 
 /** What makes an optimizer, besides its options. */
 export interface OptimizerDefinition<O> {
@@ -23,9 +26,9 @@ export interface OptimizerDefinition<O> {
   check(options: Readonly<O>): void;
   /**
    * The transformation from gradients to steps. It is asked for again when a boolean changes, or a number to or from 0; other
-   * changes reach it through the states that `rate` gives.
+   * changes reach it through the states in `rates`.
    */
-  transformation(options: Readonly<O>, rate: RateOf<O>): GradientTransformation;
+  transformation(options: Readonly<O>, rates: Rates<O>): GradientTransformation;
 }
 
 /** A group as the optimizer keeps it. */
@@ -75,7 +78,7 @@ export function newGroup<O extends object>(
   options: Readonly<O>,
 ): Group<O> {
   const rates = new Map(numbersIn(options).map(([key, x]) => [key, new State(tensor(x, { dtype: "float64" }))]));
-  const transformation = definition.transformation(options, rateOf(rates));
+  const transformation = definition.transformation(options, ratesOf(rates));
   return { parameters, options, rates, transformation, slots: transformation.init(parameters) };
 }
 
@@ -95,7 +98,7 @@ export function stage<O extends object>(
 ): Change<O> {
   const options = completed(definition, group.options, given);
   if (structureOf(group.options) === structureOf(options)) return { ...group, group, options };
-  const transformation = definition.transformation(options, rateOf(group.rates));
+  const transformation = definition.transformation(options, ratesOf(group.rates));
   const fresh = transformation.init(group.parameters);
   return { group, options, transformation, slots: fresh.map((slots, i) => keep(slots, group.slots[i])) };
 }
@@ -109,11 +112,13 @@ export function commit<O extends object>({ group, options, transformation, slots
   }
 }
 
-function rateOf<O>(rates: ReadonlyMap<string, State>): RateOf<O> {
-  return (name, place) => {
-    const rate = rates.get(place === undefined ? name : `${name}.${place}`);
-    if (rate === undefined) throw new Error(`internal: the option ${name} is not a number`);
-    return rate;
+function ratesOf<O>(states: ReadonlyMap<string, State>): Rates<O> {
+  return {
+    get: (name, place) => {
+      const state = states.get(place === undefined ? name : `${name}.${place}`);
+      if (state === undefined) throw new Error(`internal: the option ${name} is not a number`);
+      return state;
+    },
   };
 }
 

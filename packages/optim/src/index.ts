@@ -1,5 +1,5 @@
 export { Optimizer } from "./optimizer.js";
-export type { OptimizerDefinition, ParamGroup, RateOf } from "./groups.js";
+export type { OptimizerDefinition, ParamGroup, Rates } from "./groups.js";
 export type { GroupInput, ParametersInput } from "./inputs.js";
 export type { OptimizerStateDict } from "./state-dict.js";
 export { SGD, type SGDOptions } from "./sgd.js";

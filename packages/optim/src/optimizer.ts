@@ -1,4 +1,12 @@
-import { ArgumentError, GradientError, noGrad, type Parameter, ShapeError, type Tensor } from "@adjoint/core";
+import {
+  ArgumentError,
+  GradientError,
+  noGrad,
+  type Parameter,
+  type Shape,
+  ShapeError,
+  type Tensor,
+} from "@adjoint/core";
 import { type Draft, produce } from "immer";
 import { commit, completed, type Group, newGroup, type OptimizerDefinition, type ParamGroup, stage } from "./groups.js";
 import { checkDistinct, type GroupInput, groupsOf, type ParametersInput } from "./inputs.js";
@@ -20,14 +28,14 @@ import { stepWrites, type Write } from "./transformation.js";
  *   name: "SignDescent",
  *   defaults: { lr: 0.1 },
  *   check: () => {},
- *   transformation: (_options, rate) =>
- *     chain(rule({ name: "sign", update: ({ gradient }) => sign(gradient) }), scaleByLearningRate(rate("lr"))),
+ *   transformation: (_options, rates) =>
+ *     chain(rule({ name: "sign", update: ({ gradient }) => sign(gradient) }), scaleByLearningRate(rates.get("lr"))),
  * };
  * const x = new Parameter(tensor([3, -2]));
  * const optimizer = new Optimizer([x], { lr: 0.5 }, signDescent);
  * x.square().sum().backward();
  * optimizer.step();
- * console.log(String(x)); // → tensor([2.5000, -1.5000])
+ * console.log(x.detach()); // → tensor([ 2.5000, -1.5000])
  * ```
  */
 export class Optimizer<O extends object = { lr: number }> {
@@ -110,7 +118,7 @@ export class Optimizer<O extends object = { lr: number }> {
    * Moves every parameter that has a gradient.
    *
    * @throws GradientError `NO_GRADIENTS` when none has one, ShapeError `GRADIENT_SHAPE` for a gradient that was put there with
-   * another shape; nothing is changed then.
+   * another shape, `UPDATE_SHAPE` for a faulty transformation; nothing is changed then.
    */
   step(): void {
     const writes = noGrad(() => this.groups.flatMap((group) => this.writesOf(group)));
@@ -121,7 +129,18 @@ export class Optimizer<O extends object = { lr: number }> {
           "that the loss depends on these parameters",
       );
     }
+    for (const write of writes) this.checkWrite(write);
     for (const [state, next] of writes) state.assign(next);
+  }
+
+  /** Refuses what could not be assigned, before anything is. */
+  private checkWrite([state, next]: Write): void {
+    if (sameShape(next.shape, state.shape) && next.dtype === state.dtype) return;
+    throw new ShapeError(
+      "UPDATE_SHAPE",
+      `${this.definition.name}: the transformation made ${next.dtype} [${next.shape.join(", ")}] for a state of ${state.dtype} ` +
+        `[${state.shape.join(", ")}]; updates keep the shape of what they are for`,
+    );
   }
 
   private writesOf({ parameters, slots, transformation }: Group<O>): readonly Write[] {
@@ -131,7 +150,7 @@ export class Optimizer<O extends object = { lr: number }> {
 
   private gradientOf(parameter: Parameter): Tensor | null {
     const g = parameter.grad;
-    if (g === null || (g.ndim === parameter.ndim && g.shape.every((n, i) => n === parameter.shape[i]))) return g;
+    if (g === null || sameShape(g.shape, parameter.shape)) return g;
     throw new ShapeError(
       "GRADIENT_SHAPE",
       `${this.definition.name}: a gradient [${g.shape.join(", ")}] for a parameter [${parameter.shape.join(", ")}]; ` +
@@ -152,4 +171,8 @@ export class Optimizer<O extends object = { lr: number }> {
   loadStateDict(dict: OptimizerStateDict): void {
     load(this.definition, this.groups, dict);
   }
+}
+
+function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
 }

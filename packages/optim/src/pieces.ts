@@ -39,7 +39,15 @@ export interface TraceOptions {
   readonly nesterov?: boolean;
 }
 
-/** Momentum: `b ← μ·b + (1 - dampening)·g`, which comes out in the place of g. The buffer starts as the first gradient. */
+/**
+ * Momentum: `b ← μ·b + (1 - dampening)·g`, which comes out in the place of g. The buffer starts as the first gradient.
+ *
+ * @example
+ * ```ts
+ * import { trace } from "@adjoint/optim";
+ * console.log(trace({ momentum: 0.9 }).slotNames); // → [ 'momentumBuffer' ]
+ * ```
+ */
 export function trace({ momentum, dampening = 0, nesterov = false }: TraceOptions): GradientTransformation {
   return rule({
     name: "trace",
@@ -71,6 +79,16 @@ export interface AdamScaleOptions {
 /**
  * Running means of the gradients and of their squares, corrected for their start at 0: `m̂ / (√v̂ + ε)`. Kingma and Ba, 2014,
  * arXiv:1412.6980.
+ *
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { scaleByAdam } from "@adjoint/optim";
+ * const adam = scaleByAdam({ beta1: 0.8 });
+ * const x = new Parameter(tensor([1, 1]));
+ * const { updates } = adam.update([tensor([5, -0.1])], adam.init([x]), [x]);
+ * console.log(updates[0]); // → tensor([ 1.0000, -1.0000])
+ * ```
  */
 export function scaleByAdam(options: AdamScaleOptions = {}): GradientTransformation {
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, amsgrad = false } = options;

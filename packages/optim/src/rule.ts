@@ -1,4 +1,16 @@
-import { add, cast, type Parameter, State, Tensor, tensor, type Value, zerosLike } from "@adjoint/core";
+import {
+  add,
+  cast,
+  type DType,
+  expand,
+  type Parameter,
+  type Shape,
+  State,
+  type Tensor,
+  tensor,
+  type Value,
+  zerosLike,
+} from "@adjoint/core";
 import { fuse, type Fused, type NamedFormula, type Names } from "./fuse.js";
 import type { GradientTransformation, Slots, Update, Write } from "./transformation.js";
 
@@ -27,7 +39,14 @@ interface Pass {
   readonly fused: Fused;
   readonly kept: boolean;
   /** Whether there is one number for a whole parameter. */
-  readonly scalar: boolean;
+  readonly single: boolean;
+}
+
+/** All passes of a step, and the last one: to the update, or to the parameter it is added to. */
+interface Program {
+  readonly passes: readonly Pass[];
+  readonly updated: Fused;
+  readonly applied: Fused;
 }
 
 /**
@@ -36,37 +55,24 @@ interface Pass {
  */
 export class Rule implements GradientTransformation {
   readonly slotNames: readonly string[];
-  private readonly definitions: readonly RuleDefinition[];
+  /** The rules of which this one consists, in their order. */
+  readonly definitions: readonly RuleDefinition[];
   private readonly names: readonly ReadonlyMap<string, string>[];
   private readonly options: readonly (readonly [name: string, content: Tensor])[];
-  private readonly passes: readonly Pass[];
   private readonly counters: ReadonlySet<string>;
-  private readonly updated: Fused;
-  private readonly applied: Fused;
+  private traced: Program | null = null;
 
   constructor(definitions: readonly RuleDefinition[]) {
     this.definitions = definitions;
     this.names = uniqueNames(definitions);
-    const named = <T>(
-      part: (definition: RuleDefinition) => Readonly<Record<string, T>> | undefined,
-    ): [string, T, number][] =>
+    const named = <T>(part: (definition: RuleDefinition) => Readonly<Record<string, T>> | undefined): [string, T][] =>
       definitions.flatMap((definition, k) =>
-        Object.entries(part(definition) ?? {}).map(([name, x]): [string, T, number] => [this.global(k, name), x, k]),
+        Object.entries(part(definition) ?? {}).map(([name, x]): [string, T] => [this.global(k, name), x]),
       );
     this.options = named((d) => d.options).map(([name, x]) => [name, typeof x === "number" ? scalar(x) : x]);
-    const counters = named((d) => d.counters);
-    const slots = named((d) => d.slots);
-    this.counters = new Set(counters.map(([name]) => name));
-    this.slotNames = [...counters, ...slots].map(([name]) => name);
-    this.passes = definitions.flatMap((definition, k) => this.passesOf(definition, k));
-    const last = definitions.length - 1;
-    this.updated = this.fuse("update", (names) => this.updateOf(last, names));
-    this.applied = this.fuse("step", (names) => add(names["parameter"], this.updateOf(last, names)));
-  }
-
-  /** This rule and then another, as one. */
-  then(next: Rule): Rule {
-    return new Rule([...this.definitions, ...next.definitions]);
+    const counters = named((d) => d.counters).map(([name]) => name);
+    this.counters = new Set(counters);
+    this.slotNames = [...counters, ...named((d) => d.slots).map(([name]) => name)];
   }
 
   init(parameters: readonly Parameter[]): Slots[] {
@@ -79,14 +85,16 @@ export class Rule implements GradientTransformation {
 
   update(gradients: readonly (Tensor | null)[], slots: readonly Slots[], parameters: readonly Parameter[]): Update {
     const writes: Write[] = [];
-    const updates = gradients.map((g, i) => g && this.run(this.updated, g, slots[i], parameters[i], writes));
+    const { updated } = this.program;
+    const updates = gradients.map((g, i) => g && this.run(updated, g, slots[i], parameters[i], writes));
     return { updates, writes };
   }
 
   step(gradients: readonly (Tensor | null)[], slots: readonly Slots[], parameters: readonly Parameter[]): Write[] {
     const writes: Write[] = [];
+    const { applied } = this.program;
     gradients.forEach((g, i) => {
-      if (g) writes.push([parameters[i], this.run(this.applied, g, slots[i], parameters[i], writes)]);
+      if (g) writes.push([parameters[i], this.run(applied, g, slots[i], parameters[i], writes)]);
     });
     return writes;
   }
@@ -94,28 +102,35 @@ export class Rule implements GradientTransformation {
   private run(last: Fused, gradient: Tensor, slots: Slots, parameter: Parameter, writes: Write[]): Tensor {
     const known: Record<string, Tensor> = { ...slots, gradient, parameter };
     for (const [name, content] of this.options) known[name] = content;
-    for (const { target, fused, kept, scalar: single } of this.passes) {
-      const next = evaluate(fused, known, single ? "float64" : parameter.dtype);
+    for (const { target, fused, kept, single } of this.program.passes) {
+      const next = single
+        ? evaluate(fused, known, [], "float64")
+        : evaluate(fused, known, parameter.shape, parameter.dtype);
       if (kept) writes.push([slots[target], next]);
       known[target] = next;
     }
-    return evaluate(last, known, parameter.dtype);
+    return evaluate(last, known, parameter.shape, parameter.dtype);
+  }
+
+  /** The formulas, traced when they are first needed: a rule that only goes into a chain never is by itself. */
+  private get program(): Program {
+    const last = this.definitions.length - 1;
+    return (this.traced ??= {
+      passes: this.definitions.flatMap((definition, k) => this.passesOf(definition, k)),
+      updated: this.fuse("update", (names) => this.updateOf(last, names)),
+      applied: this.fuse("step", (names) => add(names["parameter"], this.updateOf(last, names))),
+    });
   }
 
   private passesOf({ counters = {}, scalars = {}, slots = {} }: RuleDefinition, k: number): Pass[] {
-    const pass =
-      (kept: boolean, single: boolean) =>
-      ([name, formula]: [string, NamedFormula]): Pass => ({
+    const passes = (formulas: Readonly<Record<string, NamedFormula>>, kept: boolean, single: boolean): Pass[] =>
+      Object.entries(formulas).map(([name, formula]) => ({
         target: this.global(k, name),
         fused: this.fuse(name, (names) => formula(this.local(k, names))),
         kept,
-        scalar: single,
-      });
-    return [
-      ...Object.entries(counters).map(pass(true, true)),
-      ...Object.entries(scalars).map(pass(false, true)),
-      ...Object.entries(slots).map(pass(true, false)),
-    ];
+        single,
+      }));
+    return [...passes(counters, true, true), ...passes(scalars, false, true), ...passes(slots, true, false)];
   }
 
   private fuse(name: string, formula: NamedFormula): Fused {
@@ -133,24 +148,19 @@ export class Rule implements GradientTransformation {
 
   /** The names as rule `k` knows them. They are looked up when asked for, as what a formula asks for is what it reads. */
   private local(k: number, names: Names): Names {
-    const local = {
-      get parameter() {
-        return names["parameter"];
-      },
-    };
+    const local: Names = {};
+    Object.defineProperty(local, "parameter", { get: () => names["parameter"] });
     Object.defineProperty(local, "gradient", { get: () => this.updateOf(k - 1, names) });
     for (const [name, global] of this.names[k]) Object.defineProperty(local, name, { get: () => names[global] });
-    return local as Names;
+    return local;
   }
 }
 
-function evaluate(
-  fused: Fused,
-  known: Readonly<Record<string, Tensor>>,
-  dtype: "float32" | "float64" | Tensor["dtype"],
-): Tensor {
-  const result = fused.run(fused.uses.map((name) => known[name]));
-  // Scalar states are float64; beside a parameter that is a scalar itself they would decide the dtype.
+function evaluate(fused: Fused, known: Readonly<Record<string, Tensor>>, shape: Shape, dtype: DType): Tensor {
+  let result = fused.run(fused.uses.map((name) => known[name]));
+  // What depends on single numbers alone comes out as one; a slot of the parameter's shape is full of it.
+  if (result.ndim < shape.length) result = expand(result, shape);
+  // Single numbers are float64; beside a parameter that is one itself they would decide the dtype.
   return result.dtype === dtype ? result : cast(result, dtype);
 }
 

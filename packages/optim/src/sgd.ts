@@ -46,14 +46,20 @@ const definition: OptimizerDefinition<SGDOptions> = {
       );
     }
   },
-  transformation: ({ momentum, dampening, weightDecay, nesterov, maximize }, rate) =>
+  transformation: ({ momentum, dampening, weightDecay, nesterov, maximize }, rates) =>
     chain(
       ...(maximize ? [negate()] : []),
-      ...(weightDecay === 0 ? [] : [addDecayedWeights(rate("weightDecay"))]),
+      ...(weightDecay === 0 ? [] : [addDecayedWeights(rates.get("weightDecay"))]),
       ...(momentum === 0
         ? []
-        : [trace({ momentum: rate("momentum"), dampening: dampening === 0 ? 0 : rate("dampening"), nesterov })]),
-      scaleByLearningRate(rate("lr")),
+        : [
+            trace({
+              momentum: rates.get("momentum"),
+              dampening: dampening === 0 ? 0 : rates.get("dampening"),
+              nesterov,
+            }),
+          ]),
+      scaleByLearningRate(rates.get("lr")),
     ),
 };
 

@@ -1,4 +1,4 @@
-import { add, ArgumentError, type Parameter, type State, type Tensor } from "@adjoint/core";
+import { add, ArgumentError, cast, type Parameter, type State, type Tensor } from "@adjoint/core";
 
 /** The states that a transformation keeps for one parameter, by name: running averages, counts of steps. */
 export type Slots = Readonly<Record<string, State>>;
@@ -43,12 +43,12 @@ export function stepWrites(transformation: GradientTransformation, ...args: Upda
   const [, , parameters] = args;
   const added = parameters.flatMap((parameter, i): Write[] => {
     const update = updates[i];
-    return update === null ? [] : [[parameter, add(parameter, update)]];
+    return update === null ? [] : [[parameter, cast(add(parameter, update), parameter.dtype)]];
   });
   return [...writes, ...added];
 }
 
-/** Transformations one after the other, none of them fused. The slots of all lie in the same record. */
+/** Transformations, at least one, one after the other, none of them fused. The slots of all lie in the same record. */
 export class Sequence implements GradientTransformation {
   readonly slotNames: readonly string[];
   private readonly parts: readonly GradientTransformation[];
@@ -68,19 +68,25 @@ export class Sequence implements GradientTransformation {
   }
 
   update(gradients: readonly (Tensor | null)[], slots: readonly Slots[], parameters: readonly Parameter[]): Update {
+    return this.through(this.parts, gradients, slots, parameters);
+  }
+
+  step(gradients: readonly (Tensor | null)[], slots: readonly Slots[], parameters: readonly Parameter[]): Write[] {
+    const before = this.through(this.parts.slice(0, -1), gradients, slots, parameters);
+    return [...before.writes, ...stepWrites(this.parts[this.parts.length - 1], before.updates, slots, parameters)];
+  }
+
+  private through(
+    parts: readonly GradientTransformation[],
+    ...[gradients, slots, parameters]: UpdateArguments
+  ): Update {
     let updates = gradients;
     const writes: Write[] = [];
-    for (const part of this.parts) {
+    for (const part of parts) {
       const result = part.update(updates, slots, parameters);
       updates = result.updates;
       writes.push(...result.writes);
     }
     return { updates, writes };
-  }
-
-  step(gradients: readonly (Tensor | null)[], slots: readonly Slots[], parameters: readonly Parameter[]): Write[] {
-    const last = this.parts[this.parts.length - 1];
-    const before = new Sequence(this.parts.slice(0, -1)).update(gradients, slots, parameters);
-    return [...before.writes, ...stepWrites(last, before.updates, slots, parameters)];
   }
 }

@@ -83,6 +83,12 @@ export interface BinaryLogitsLossOptions extends BinaryLossOptions {
  * The cross-entropy of `σ(x)` and targets y from 0 to 1, from the scores (logits) x themselves.
  *
  * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { binaryCrossEntropyWithLogits } from "@adjoint/nn";
+ * console.log(binaryCrossEntropyWithLogits(tensor([1000]), tensor([0])).item()); // → 1000
+ * ```
  */
 export function binaryCrossEntropyWithLogits(x: Tensor, y: Tensor, options: BinaryLogitsLossOptions = {}): Tensor {
   checkTargets("binaryCrossEntropyWithLogits", x, y);

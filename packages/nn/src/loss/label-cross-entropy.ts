@@ -9,6 +9,7 @@ import {
   sum,
   tensor,
   type Tensor,
+  type TypedArray,
   unsqueeze,
 } from "@adjoint/core";
 import { classAxis, labelError, labelShape } from "./labels.js";
@@ -67,14 +68,16 @@ function countLabels(labels: Tensor, classes: number, ignoreIndex: number): numb
   return count;
 }
 
-/** The largest of `n` numbers `stride` apart, and the sum of `e^(x - largest)`: e^1000 would overflow. */
-function logSum(data: ArrayLike<number>, start: number, stride: number, n: number): number {
-  let shift = -Infinity;
-  for (let i = 0, at = start; i < n; i++, at += stride) if (data[at] > shift) shift = data[at];
-  if (!Number.isFinite(shift)) return shift;
+/**
+ * Writes `e^(x - largest)` for the `n` scores of one example, `stride` apart, and returns their largest and their sum: e^1000
+ * itself would overflow.
+ */
+function exponentials(x: TypedArray, start: number, stride: number, n: number, out: Float64Array): [number, number] {
+  let largest = -Infinity;
+  for (let c = 0, at = start; c < n; c++, at += stride) if (x[at] > largest) largest = x[at];
   let total = 0;
-  for (let i = 0, at = start; i < n; i++, at += stride) total += Math.exp(data[at] - shift);
-  return shift + Math.log(total);
+  for (let c = 0, at = start; c < n; c++, at += stride) total += out[c] = Math.exp(x[at] - largest);
+  return [largest, total];
 }
 
 /**
@@ -90,13 +93,18 @@ export const labelCrossEntropy: OpFunction<Call> = defineOp<Call, Attributes>({
     const [, classes, inner] = layout(scores);
     const { data } = scores;
     const count = countLabels(labels, classes, ignoreIndex);
-    const losses = Float64Array.from(labels.data, (label, i) => {
-      if (label === ignoreIndex) return 0;
+    const { data: chosen } = labels;
+    const losses = new Float64Array(chosen.length);
+    const powers = new Float64Array(classes);
+    let total = 0;
+    for (let i = 0; i < chosen.length; i++) {
+      if (chosen[i] === ignoreIndex) continue;
       const start = Math.floor(i / inner) * classes * inner + (i % inner);
-      return logSum(data, start, inner, classes) - data[start + label * inner];
-    });
+      const [largest, sum] = exponentials(data, start, inner, classes, powers);
+      losses[i] = Math.log(sum) + (largest - data[start + chosen[i] * inner]);
+      total += losses[i];
+    }
     if (reduction === "none") return losses;
-    const total = losses.reduce((sum, loss) => sum + loss, 0);
     return Float64Array.of(reduction === "sum" ? total : total / count);
   },
   vjp: (g, { inputs: [scores, labels], attributes }) => [
@@ -120,15 +128,17 @@ export const residual: OpFunction<Call> = defineOp<Call, Attributes>({
   forward: ([scores, labels], { reduction, ignoreIndex }, _shape, dtype) => {
     const [, classes, inner] = layout(scores);
     const { data } = scores;
-    const out = dtype === "float64" ? new Float64Array(scores.size) : new Float32Array(scores.size);
+    const { data: chosen } = labels;
+    const out = dtype === "float64" ? new Float64Array(data.length) : new Float32Array(data.length);
+    const powers = new Float64Array(classes);
     const share = reduction === "mean" ? 1 / countLabels(labels, classes, ignoreIndex) : 1;
-    labels.data.forEach((label: number, i: number) => {
-      if (label === ignoreIndex) return;
+    for (let i = 0; i < chosen.length; i++) {
+      if (chosen[i] === ignoreIndex) continue;
       const start = Math.floor(i / inner) * classes * inner + (i % inner);
-      const shift = logSum(data, start, inner, classes);
-      for (let c = 0, at = start; c < classes; c++, at += inner) out[at] = share * Math.exp(data[at] - shift);
-      out[start + label * inner] -= share;
-    });
+      const [, sum] = exponentials(data, start, inner, classes, powers);
+      powers[chosen[i]] -= sum;
+      for (let c = 0, at = start; c < classes; c++, at += inner) out[at] = (share / sum) * powers[c];
+    }
     return out;
   },
   vjp: (g, { inputs: [scores, labels], attributes }) => [curvature(g, scores, labels, attributes), null],

@@ -22,7 +22,18 @@ abstract class Loss<Options extends LossOptions> extends Module<[input: Tensor, 
   }
 }
 
-/** {@link crossEntropy} as a module. Class weights are a buffer, `weight`. */
+/**
+ * {@link crossEntropy} as a module. Class weights are a buffer, `weight`.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { CrossEntropyLoss } from "@adjoint/nn";
+ * const loss = new CrossEntropyLoss({ weight: tensor([1, 3]), reduction: "sum" });
+ * const labels = tensor([1, 0], { dtype: "int32" });
+ * console.log(loss.forward(tensor([[0, 0], [0, 0]]), labels).item().toFixed(4)); // → 2.7726
+ * ```
+ */
 export class CrossEntropyLoss extends Loss<Omit<CrossEntropyOptions, "weight">> {
   readonly weight: State | null; // [classes]
 

@@ -74,6 +74,12 @@ export function mseLoss(x: Tensor, y: Tensor, { reduction }: LossOptions = {}): 
  * The absolute error `|x - y|`, with derivative 0 where they are equal.
  *
  * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { l1Loss } from "@adjoint/nn";
+ * console.log(l1Loss(tensor([1, 2]), tensor([1, 4])).item()); // → 1
+ * ```
  */
 export function l1Loss(x: Tensor, y: Tensor, { reduction }: LossOptions = {}): Tensor {
   checkTargets("l1Loss", x, y);
@@ -84,6 +90,12 @@ export function l1Loss(x: Tensor, y: Tensor, { reduction }: LossOptions = {}): T
  * Huber's error: for `d = |x - y|`, `d²/2` below delta (default 1) and `delta·(d - delta/2)` from there on.
  *
  * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `DELTA_INVALID` unless delta is positive.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { huberLoss } from "@adjoint/nn";
+ * console.log(huberLoss(tensor([1, 2]), tensor([2, 5]), { reduction: "none" }).toArray()); // → [ 0.5, 2.5 ]
+ * ```
  */
 export function huberLoss(x: Tensor, y: Tensor, options: LossOptions & { readonly delta?: number } = {}): Tensor {
   const { delta = 1, reduction } = options;
@@ -97,6 +109,12 @@ export function huberLoss(x: Tensor, y: Tensor, options: LossOptions & { readonl
  * the absolute error.
  *
  * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `BETA_INVALID` for a negative beta.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { smoothL1Loss } from "@adjoint/nn";
+ * console.log(smoothL1Loss(tensor([1]), tensor([2]), { beta: 2 }).item()); // → 0.25
+ * ```
  */
 export function smoothL1Loss(x: Tensor, y: Tensor, options: LossOptions & { readonly beta?: number } = {}): Tensor {
   const { beta = 1, reduction } = options;
