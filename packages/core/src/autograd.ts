@@ -33,11 +33,14 @@ class Walk {
   /** Places that an outer walk had given, when this one runs inside a hook or rule of it. */
   private readonly displaced: (readonly [node: Node, walk: number, slot: number])[] = [];
 
-  constructor(roots: readonly Node[], seeds: readonly unknown[], createGraph: boolean) {
+  /** @param oldest - the creation number before which nothing is wanted: older nodes are not visited */
+  constructor(roots: readonly Node[], seeds: readonly unknown[], createGraph: boolean, oldest = 0) {
     this.createGraph = createGraph;
-    this.collect(roots);
+    // Wrong cotangents throw here, before any place that an outer walk gave is displaced.
+    const starts = roots.map((root, i) => root.seed(seeds[i], createGraph));
+    this.collect(roots, oldest);
     this.cotangents = new Array<Cotangent>(this.size);
-    roots.forEach((root, i) => this.receive(root, root.seed(seeds[i], createGraph)));
+    roots.forEach((root, i) => this.receive(root, starts[i]));
   }
 
   /** Visits every node; `arrive` gets each one with its complete cotangent. */
@@ -59,7 +62,7 @@ class Walk {
     let current: Node;
     const emit: Emit = (index, cotangent) => {
       const input = current.inputs[index];
-      if (input.requiresGrad) this.receive(input, cotangent);
+      if (input.walk === this.number) this.receive(input, cotangent);
     };
     const order = this.inOrder();
     for (let i = 0; i < order.length; i++) {
@@ -91,14 +94,14 @@ class Walk {
   }
 
   /** Finds every node that a gradient can reach; the list itself is the queue of nodes still to be looked at. */
-  private collect(roots: readonly Node[]): void {
+  private collect(roots: readonly Node[], oldest: number): void {
     const { computed } = this;
     for (const root of roots) if (root.walk !== this.number) this.enter(root);
     for (let next = 0; next < computed.length; next++) {
       const { inputs } = computed[next];
       for (let i = 0; i < inputs.length; i++) {
         const input = inputs[i];
-        if (input.requiresGrad && input.walk !== this.number) this.enter(input);
+        if (input.requiresGrad && input.walk !== this.number && input.id >= oldest) this.enter(input);
       }
     }
   }
@@ -190,7 +193,8 @@ export function gradients<T extends Node>(
   const { createGraph = false, retainGraph = createGraph, allowUnused = false, cotangents = [] } = options;
   const wanted = new Map<Node, Cotangent>();
   for (const input of inputs) wanted.set(input, undefined);
-  new Walk(roots, cotangents, createGraph).run(!retainGraph, (node, g) => {
+  const oldest = inputs.reduce((id, input) => Math.min(id, input.id), Infinity);
+  new Walk(roots, cotangents, createGraph, oldest).run(!retainGraph, (node, g) => {
     if (wanted.has(node)) wanted.set(node, g);
   });
   return inputs.map((input, i) => {

@@ -316,11 +316,19 @@ test("mistakes with indices say what is wrong and what to do", () => {
   `);
   expect(thrown(() => oneHot(int([0, 3]), 3))).toMatchInlineSnapshot(`
     "IndexError INDEX_OUT_OF_RANGE
-    oneHot: index 3 at place 1; there are 3 entries along the axis"
+    oneHot: label 3 at place 1; use 0 to 2"
   `);
   expect(thrown(() => oneHot(int([-1]), 3))).toMatchInlineSnapshot(`
     "IndexError INDEX_OUT_OF_RANGE
     oneHot: label -1 at place 0; use 0 to 2"
+  `);
+  expect(thrown(() => oneHot(tensor([1]), 3))).toMatchInlineSnapshot(`
+    "DTypeError INDEX_DTYPE
+    oneHot: the labels are float32; use an int32 or uint8 tensor"
+  `);
+  expect(thrown(() => oneHot(int([1]), 2.5))).toMatchInlineSnapshot(`
+    "ArgumentError ONE_HOT_CLASSES
+    oneHot: the number of classes is 2.5; give an integer of at least 1"
   `);
 });
 
@@ -462,7 +470,7 @@ describe("no wrong argument surfaces as anything but an AdjointError", () => {
     ),
   );
   const functions = Object.entries(core).filter(
-    ([name, fn]) => typeof fn === "function" && !/^class/.test(String(fn)) && !excluded.has(name),
+    ([name, fn]) => typeof fn === "function" && !String(fn).startsWith("class") && !excluded.has(name),
   ) as [string, (...args: never[]) => unknown][];
 
   test.each(functions)("%s", (_name, fn) => {

@@ -223,7 +223,7 @@ describe.each(files)("ops_%s.json", (file) => {
     checkGradients(each, given, results);
   });
 
-  test(present ? "has cases" : "is skipped, because the reference cases are absent", () => {
+  test("has cases, unless the folder is absent", () => {
     expect(cases.length > 0).toBe(present);
   });
 });

@@ -1,8 +1,7 @@
 import { checkDifferentiable, Tensor } from "./tensor.js";
-import { DTypeError, ShapeError } from "./errors.js";
+import { ArgumentError, DTypeError, ShapeError } from "./errors.js";
 import { now } from "./node.js";
 import { formatShape, sameShape } from "./shape.js";
-import { ArgumentError } from "./errors.js";
 import { describe } from "./value.js";
 
 /**

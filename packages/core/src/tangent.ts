@@ -1,7 +1,7 @@
 import { gradients } from "./autograd.js";
 import { zerosLike } from "./create.js";
 import { enableGrad } from "./node.js";
-import { Tensor } from "./tensor.js";
+import type { Tensor } from "./tensor.js";
 
 /**
  * The tangent of an op that has only a reverse rule. The rule is linear in the cotangent `u`, so the

@@ -30,7 +30,7 @@ import {
   State,
   stack,
   sum,
-  Tensor,
+  type Tensor,
   tensor,
   transpose,
   zeros,

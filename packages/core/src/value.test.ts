@@ -11,7 +11,7 @@ import {
   sigmoid,
   softplus,
   tanh,
-  Value,
+  type Value,
   value,
   where,
 } from "./index.js";

@@ -1,7 +1,7 @@
 import { checkTensor } from "../arguments.js";
 import { ones, zeros } from "../create.js";
 import { allocate, isFloating, type TypedArray } from "../dtype.js";
-import { DTypeError, IndexError, ShapeError } from "../errors.js";
+import { ArgumentError, DTypeError, IndexError, ShapeError } from "../errors.js";
 import { formatShape, normalizeAxis, type Shape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import { Tensor } from "../tensor.js";
@@ -11,11 +11,14 @@ function columnsOf(shape: Shape, axis: number): [outer: number, length: number, 
   return [sizeOf(shape.slice(0, axis)), shape[axis], sizeOf(shape.slice(axis + 1))];
 }
 
+function checkIndexKind(name: string, role: "indices" | "labels", indices: Tensor): void {
+  if (indices instanceof Tensor && !isFloating(indices.dtype) && indices.dtype !== "bool") return;
+  const got = indices instanceof Tensor ? indices.dtype : typeof indices;
+  throw new DTypeError("INDEX_DTYPE", `${name}: the ${role} are ${got}; use an int32 or uint8 tensor`);
+}
+
 function checkIndices(name: string, indices: Tensor, length: number): void {
-  if (!(indices instanceof Tensor) || isFloating(indices.dtype) || indices.dtype === "bool") {
-    const got = indices instanceof Tensor ? indices.dtype : typeof indices;
-    throw new DTypeError("INDEX_DTYPE", `${name}: the indices are ${got}; use an int32 or uint8 tensor`);
-  }
+  checkIndexKind(name, "indices", indices);
   const { data } = indices;
   for (let i = 0; i < data.length; i++) {
     if (data[i] < -length || data[i] >= length) {
@@ -227,17 +230,32 @@ function eachSelected(
 }
 
 /**
- * Ones at the class of each label, zeros elsewhere: shape `[…, classes]`, float32 unless another dtype is given.
+ * Labels as rows of the identity matrix: `out[..., c] = 1` where `labels[...] = c`, zeros elsewhere.
  *
- * @throws IndexError `INDEX_OUT_OF_RANGE` for a label outside `0 … classes - 1`.
+ * @param labels - `[...]` int32 or uint8, from 0 to `classes - 1`
+ * @param classes - at least 1
+ * @returns `[..., classes]`, float32 unless another dtype is given
+ * @throws IndexError `INDEX_OUT_OF_RANGE`, DTypeError `INDEX_DTYPE`, ArgumentError `ONE_HOT_CLASSES`
+ * @example
+ * ```ts
+ * import { oneHot, tensor } from "@adjoint/core";
+ * console.log(oneHot(tensor([2, 0], { dtype: "int32" }), 3).toArray()); // → [ [ 0, 0, 1 ], [ 1, 0, 0 ] ]
+ * ```
  */
 export function oneHot(labels: Tensor, classes: number, dtype: "float32" | "float64" | "int32" = "float32"): Tensor {
-  checkIndices("oneHot", labels, classes);
+  checkIndexKind("oneHot", "labels", labels);
+  if (!Number.isSafeInteger(classes) || classes < 1) {
+    throw new ArgumentError(
+      "ONE_HOT_CLASSES",
+      `oneHot: the number of classes is ${String(classes)}; give an integer of at least 1`,
+    );
+  }
   const out = zeros([...labels.shape, classes], { dtype });
   const { data } = out;
   labels.data.forEach((label, i) => {
-    if (label < 0)
+    if (label < 0 || label >= classes) {
       throw new IndexError("INDEX_OUT_OF_RANGE", `oneHot: label ${label} at place ${i}; use 0 to ${classes - 1}`);
+    }
     data[i * classes + label] = 1;
   });
   return out;

@@ -2,14 +2,15 @@ import { gradients } from "../autograd.js";
 import { allocate, type DType, isFloating } from "../dtype.js";
 import { ArgumentError } from "../errors.js";
 import { withExecutor } from "../executors.js";
-import { enableGrad, type Node, noGrad } from "../node.js";
+import type { Node } from "../node.js";
 import type { ElementwiseOp } from "../op.js";
 import { Generator } from "../random.js";
-import { broadcastShapes, formatShape, sameShape, type Shape } from "../shape.js";
+import { broadcastShapes, formatShape, type Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { describe, Value } from "../value.js";
 import { broadcastingShapes, broadcastPlaces, scattered, uniform } from "./draw.js";
-import { compareElementwise } from "./elementwise-derivatives.js";
+import { compareElementwise, derivativeOf } from "./elementwise-derivatives.js";
+import { checkLike, leafOf } from "./leaves.js";
 import { compareTransposes } from "./transposes.js";
 import type { Comparison } from "./gradcheck.js";
 import { type ConformReport, expectClose, Recorder } from "./report.js";
@@ -276,30 +277,6 @@ class ElementwiseCheck {
     }
     return { compared: types.length * operands.length, skipped: 0 };
   }
-}
-
-/** A leaf with the elements of `x` in a floating dtype. */
-export function leafOf(x: Tensor, dtype: DType = x.dtype): Tensor {
-  return new Tensor(noGrad(() => x.to(dtype)).data, x.shape, dtype, null, null, undefined, true);
-}
-
-/** Throws unless a gradient has the shape and dtype of its input. */
-export function checkLike(g: Tensor, x: Tensor, index: number): void {
-  if (sameShape(g.shape, x.shape) && g.dtype === x.dtype) return;
-  throw new ArgumentError(
-    "GRADIENT_TYPE",
-    `the gradient of input ${index} is ${g.dtype} ${formatShape(g.shape)}, the input ${x.dtype} ${formatShape(x.shape)}`,
-  );
-}
-
-/** `u · ∂f/∂xᵢ` as a function of the operands and, as the last one, u. */
-function derivativeOf(fn: (operands: readonly Node[]) => Node, operands: readonly Node[], index: number): Node {
-  return enableGrad(() => {
-    const given = operands.slice(0, -1).map((x) => (x.requiresGrad ? x : leafOf(x as Tensor)));
-    const out = fn(given);
-    const cotangents = [operands[operands.length - 1]];
-    return gradients(out, [given[index]], { cotangents, createGraph: true, allowUnused: true })[0];
-  });
 }
 
 function same(a: number, b: number): boolean {

@@ -7,9 +7,9 @@ import { Generator } from "../random.js";
 import { formatShape, sameShape, type Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { describe } from "../value.js";
-import { checkLike, leafOf } from "./conform-elementwise.js";
 import { normal, scattered } from "./draw.js";
 import { type Comparison, compareGradients, compareSecondGradients } from "./gradcheck.js";
+import { checkLike, leafOf } from "./leaves.js";
 import { type ConformReport, expectClose, Recorder } from "./report.js";
 import { compareTransposes } from "./transposes.js";
 

@@ -1,8 +1,10 @@
+import { gradients } from "../autograd.js";
 import { GradientError } from "../errors.js";
-import type { Node } from "../node.js";
+import { enableGrad, type Node } from "../node.js";
 import { Tensor } from "../tensor.js";
 import { agree, slopes } from "./differences.js";
 import type { Comparison } from "./gradcheck.js";
+import { leafOf } from "./leaves.js";
 import { type Differentiable, problemOf } from "./problem.js";
 
 const TOLERANCE = { absolute: 1e-9, relative: 1e-7 };
@@ -47,4 +49,14 @@ export function compareElementwise(fn: Differentiable, points: readonly Float64A
     });
   });
   return { compared: points.length * points[0].length - skipped, skipped };
+}
+
+/** `u · ∂f/∂xᵢ` as a function of the operands and, as the last one, u. */
+export function derivativeOf(fn: (operands: readonly Node[]) => Node, operands: readonly Node[], index: number): Node {
+  return enableGrad(() => {
+    const given = operands.slice(0, -1).map((x) => (x.requiresGrad ? x : leafOf(x as Tensor)));
+    const out = fn(given);
+    const cotangents = [operands[operands.length - 1]];
+    return gradients(out, [given[index]], { cotangents, createGraph: true, allowUnused: true })[0];
+  });
 }
