@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { io, type nn, train, viz } from "adjoint";
+import { data, io, type nn, train, viz } from "adjoint";
 import { type Examples, SIDE } from "./data.js";
-import { writeWhole } from "./files.js";
 import type { RunOptions } from "./options.js";
 import type { Predictions, Score } from "./training.js";
 
@@ -37,13 +36,13 @@ export async function writeResults(
     testAccuracy: scores.map((epoch) => epoch.test.accuracy),
   };
   const path = (name: string): string => join(options.out, name);
-  await writeWhole(path("curves.svg"), viz.learningCurvesSvg(history));
+  await data.writeBytes(path("curves.svg"), viz.learningCurvesSvg(history));
   await io.saveSafetensors(path("model.safetensors"), model.stateDict());
-  await writeWhole(path("history.json"), `${JSON.stringify({ options, ...history }, null, 2)}\n`);
+  await data.writeBytes(path("history.json"), `${JSON.stringify({ options, ...history }, null, 2)}\n`);
   const written = ["curves.svg", "model.safetensors", "history.json"];
   const mistakes = drawMistakes(predictions, test);
   if (mistakes !== null) {
-    await writeWhole(path("mistakes.svg"), mistakes);
+    await data.writeBytes(path("mistakes.svg"), mistakes);
     written.push("mistakes.svg");
   }
   return written.map(path);

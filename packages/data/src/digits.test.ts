@@ -144,4 +144,12 @@ describe("digits", () => {
       await rm(parent, { recursive: true });
     }
   });
+
+  test("a directory that nobody can make is a FormatError, and not an endless wait", async () => {
+    await expect(writeDigits("/proc/adjoint/digits", { train: 1, test: 1, seed: 1 })).rejects.toMatchObject({
+      name: "FormatError",
+      code: "FILE_WRITE",
+      message: expect.stringContaining("writeDigits: cannot make the directory /proc/adjoint/digits"),
+    });
+  });
 });

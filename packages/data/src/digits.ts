@@ -1,7 +1,6 @@
 import { type Generator } from "@adjoint/core";
 import { checkAmount, checkCount } from "./checks.js";
-import { fileSystem } from "./file-system.js";
-import { writeBytes } from "./files.js";
+import { makeDirectory, writeBytes } from "./files.js";
 import { generatorFrom, type SeedOptions } from "./generator.js";
 import { glyphs } from "./glyphs.js";
 import { encodeIdx } from "./idx.js";
@@ -58,7 +57,7 @@ export function digits(count: number, options: DigitsOptions = {}): LabelledImag
  * Writes synthetic digits as the four files of MNIST, which `loadMnist` reads back.
  * The directory is made if it is not there; files of the same names are replaced.
  *
- * @throws ArgumentError `DIGITS_OPTIONS`, `RANDOM_OPTIONS`; FormatError `FILE_WRITE`
+ * @throws ArgumentError `DIGITS_OPTIONS`, `RANDOM_OPTIONS`, `FILE_PATH`; FormatError `FILE_WRITE`
  *
  * @example
  * ```ts no-run
@@ -69,18 +68,17 @@ export function digits(count: number, options: DigitsOptions = {}): LabelledImag
  * ```
  */
 export async function writeDigits(directory: string, options: WriteDigitsOptions = {}): Promise<void> {
-  const { train = 6000, test = 1000, ...rest } = options;
-  const { mkdir } = await fileSystem("writeDigits");
-  const { seed, generator, ...drawing } = rest;
-  const shared = { ...drawing, generator: generatorFrom("writeDigits", { seed, generator }) };
+  const caller = "writeDigits";
+  const { train = 6000, test = 1000, seed, generator, ...drawing } = options;
+  const shared = { ...drawing, generator: generatorFrom(caller, { seed, generator }) };
   const parts = [
-    { names: mnistNames.train, files: encodeDigits("writeDigits", train, shared) },
-    { names: mnistNames.test, files: encodeDigits("writeDigits", test, shared) },
+    { names: mnistNames.train, files: encodeDigits(caller, train, shared) },
+    { names: mnistNames.test, files: encodeDigits(caller, test, shared) },
   ];
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory, { caller });
   for (const { names, files } of parts) {
-    await writeBytes("writeDigits", `${directory}/${names.images}`, files.images);
-    await writeBytes("writeDigits", `${directory}/${names.labels}`, files.labels);
+    await writeBytes(`${directory}/${names.images}`, files.images, { caller });
+    await writeBytes(`${directory}/${names.labels}`, files.labels, { caller });
   }
 }
 

@@ -1,32 +1,102 @@
-import { ArgumentError, FormatError } from "@adjoint/core";
-import { fileSystem } from "./file-system.js";
+import { ArgumentError } from "@adjoint/core";
+import { checkPath, fileError, fileSystem, pathRules } from "./file-system.js";
 import { encodeIdx, parseIdx, type IdxData } from "./idx.js";
 
-/** The bytes of a file. @throws FormatError `FILE_READ` with the system's reason. */
-export async function readBytes(caller: string, path: string): Promise<Uint8Array> {
+/** Options of {@link readBytes}, {@link writeBytes} and {@link makeDirectory}. */
+export interface FileOptions {
+  /** The function that error messages begin with, for functions that read and write formats. Default: the one called. */
+  readonly caller?: string;
+}
+
+/**
+ * The bytes of a file.
+ *
+ * @throws FormatError `FILE_READ` with the system's reason; ArgumentError `FILE_PATH`, `FILES_UNAVAILABLE` outside Node
+ *
+ * @example
+ * ```ts no-run
+ * import { readBytes } from "@adjoint/data";
+ * const bytes = await readBytes("model.safetensors");
+ * console.log(bytes.length);
+ * ```
+ */
+export async function readBytes(path: string, options: FileOptions = {}): Promise<Uint8Array> {
+  const { caller = "readBytes" } = options;
+  checkPath(caller, path);
   const { readFile } = await fileSystem(caller);
   try {
-    return await readFile(checkPath(caller, path));
+    return await readFile(path);
   } catch (error) {
     throw fileError("FILE_READ", `${caller}: cannot read ${path}`, error);
   }
 }
 
 /**
- * Writes a file whole or not at all: the bytes go to a temporary file beside it,
- * which then takes its name.
+ * Writes a file whole or not at all: the content goes to a temporary file beside it,
+ * which then takes its name. A file of that name is replaced.
  *
- * @throws FormatError `FILE_WRITE` with the system's reason
+ * @param content - bytes, or text that is written as UTF-8
+ * @throws FormatError `FILE_WRITE` with the system's reason; ArgumentError `FILE_PATH`, `FILE_CONTENT`,
+ * `FILES_UNAVAILABLE` outside Node
+ *
+ * @example
+ * ```ts no-run
+ * import { makeDirectory, writeBytes } from "@adjoint/data";
+ * await makeDirectory("out");
+ * await writeBytes("out/history.json", JSON.stringify({ loss: [0.9, 0.4] }));
+ * ```
  */
-export async function writeBytes(caller: string, path: string, bytes: Uint8Array): Promise<void> {
+export async function writeBytes(path: string, content: Uint8Array | string, options: FileOptions = {}): Promise<void> {
+  const { caller = "writeBytes" } = options;
+  checkPath(caller, path);
+  if (typeof content !== "string" && !(content instanceof Uint8Array)) {
+    throw new ArgumentError(
+      "FILE_CONTENT",
+      `${caller}: the content is ${typeof content}; give a Uint8Array or a string`,
+    );
+  }
   const { rename, rm, writeFile } = await fileSystem(caller);
-  const temporary = `${checkPath(caller, path)}.${Math.random().toString(36).slice(2)}.tmp`;
+  const temporary = `${path}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
-    await writeFile(temporary, bytes);
+    await writeFile(temporary, content);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError("FILE_WRITE", `${caller}: cannot write ${path}`, error);
+  }
+}
+
+/**
+ * Makes a directory and those above it, where they are not there yet.
+ *
+ * @throws FormatError `FILE_WRITE` with the system's reason; ArgumentError `FILE_PATH`, `FILES_UNAVAILABLE` outside Node
+ *
+ * @example
+ * ```ts no-run
+ * import { makeDirectory } from "@adjoint/data";
+ * await makeDirectory("runs/2024/first");
+ * ```
+ */
+export async function makeDirectory(path: string, options: FileOptions = {}): Promise<void> {
+  const { caller = "makeDirectory" } = options;
+  checkPath(caller, path);
+  const { mkdir, stat } = await fileSystem(caller);
+  const { dirname, resolve } = await pathRules(caller);
+  const isThere = async (folder: string): Promise<boolean> =>
+    (await stat(folder).catch(() => null))?.isDirectory() ?? false;
+  // Not mkdir's own `recursive`, which in Node 20 never returns for a path such as /proc/x.
+  const make = async (folder: string): Promise<void> => {
+    if (await isThere(folder)) return;
+    if (dirname(folder) !== folder) await make(dirname(folder));
+    await mkdir(folder).catch(async (error: unknown) => {
+      // Another process may have been quicker, which is as good.
+      if (!(await isThere(folder))) throw error;
+    });
+  };
+  try {
+    await make(resolve(path));
+  } catch (error) {
+    throw fileError("FILE_WRITE", `${caller}: cannot make the directory ${path}`, error);
   }
 }
 
@@ -43,7 +113,7 @@ export async function writeBytes(caller: string, path: string, bytes: Uint8Array
  * ```
  */
 export async function readIdxFile(path: string): Promise<IdxData> {
-  return parseIdx(await readBytes("readIdxFile", path), { name: path });
+  return parseIdx(await readBytes(path, { caller: "readIdxFile" }), { name: path });
 }
 
 /**
@@ -58,16 +128,5 @@ export async function readIdxFile(path: string): Promise<IdxData> {
  * ```
  */
 export async function writeIdxFile(path: string, array: IdxData): Promise<void> {
-  await writeBytes("writeIdxFile", path, encodeIdx(array));
-}
-
-function checkPath(caller: string, path: string): string {
-  if (typeof path === "string" && path !== "") return path;
-  throw new ArgumentError("FILE_PATH", `${caller}: the path is ${JSON.stringify(path)}; give a non-empty string`);
-}
-
-function fileError(code: string, what: string, error: unknown): Error {
-  if (error instanceof ArgumentError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new FormatError(code, `${what}: ${reason}`, { cause: error });
+  await writeBytes(path, encodeIdx(array), { caller: "writeIdxFile" });
 }

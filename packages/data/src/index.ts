@@ -1,3 +1,4 @@
+export { oneHot } from "@adjoint/core";
 export { collate, type Collated } from "./collate.js";
 export {
   ArrayDataset,
@@ -11,7 +12,7 @@ export {
   TensorDataset,
 } from "./dataset.js";
 export { digits, type DigitsOptions, writeDigits, type WriteDigitsOptions } from "./digits.js";
-export { readIdxFile, writeIdxFile } from "./files.js";
+export { type FileOptions, makeDirectory, readBytes, readIdxFile, writeBytes, writeIdxFile } from "./files.js";
 export type { SeedOptions } from "./generator.js";
 export { encodeIdx, type IdxArray, type IdxData, parseIdx, type ParseIdxOptions } from "./idx.js";
 export { DataLoader, type DataLoaderOptions } from "./loader.js";
@@ -28,4 +29,4 @@ export {
   spiral,
   type SpiralOptions,
 } from "./synthetic.js";
-export { normalize, type NormalizeOptions, oneHot, scaleImages, type ScaleImagesOptions } from "./transforms.js";
+export { normalize, type NormalizeOptions, scaleImages, type ScaleImagesOptions } from "./transforms.js";

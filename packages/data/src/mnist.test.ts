@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "fflate";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { readIdxFile, writeIdxFile } from "./files.js";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeIdxFile } from "./files.js";
 import { encodeIdx } from "./idx.js";
 import { loadMnist, parseMnist } from "./mnist.js";
 
@@ -21,7 +21,6 @@ beforeEach(async () => {
   await writeFile(join(folder, "t10k-labels.idx1-ubyte.gz"), gzipSync(encodeIdx(labels)));
 });
 afterEach(async () => {
-  vi.unstubAllGlobals();
   await rm(folder, { recursive: true });
 });
 
@@ -102,37 +101,6 @@ describe("parseMnist", () => {
   test("an IDX file of another type is refused", () => {
     const floats = encodeIdx({ shape: [3, 2, 2], data: new Float32Array(12) });
     expect(() => parseMnist(floats, encodeIdx(labels))).toThrow(expect.objectContaining({ code: "MNIST_MAGIC" }));
-  });
-});
-
-describe("files", () => {
-  test("writing replaces a file whole and leaves nothing beside it", async () => {
-    const path = join(folder, "train-labels-idx1-ubyte");
-    await writeIdxFile(path, { shape: [1], data: Int32Array.of(-5) });
-    expect(await readIdxFile(path)).toEqual({ shape: [1], data: Int32Array.of(-5) });
-    expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
-  });
-
-  test("are an ArgumentError where there is no file system", async () => {
-    vi.stubGlobal("process", undefined);
-    expect(await failure(loadMnist(folder))).toMatchObject({ name: "ArgumentError", code: "FILES_UNAVAILABLE" });
-    expect(await failure(readIdxFile("labels"))).toMatchObject({ code: "FILES_UNAVAILABLE" });
-  });
-
-  test("are read by Node before it had getBuiltinModule, too", async () => {
-    vi.stubGlobal("process", { versions: { node: "20.0.0" } });
-    expect((await readIdxFile(join(folder, "train-labels-idx1-ubyte"))).shape).toEqual([3]);
-  });
-
-  test("paths that cannot be read or written are FormatErrors with the path", async () => {
-    const path = join(folder, "train-labels-idx1-ubyte", "inside");
-    expect(await failure(readIdxFile(path))).toMatchObject({
-      code: "FILE_READ",
-      message: expect.stringContaining(path),
-    });
-    const error = await failure(writeIdxFile(path, labels));
-    expect(error).toMatchObject({ code: "FILE_WRITE", message: expect.stringContaining(path) });
-    expect(await failure(readIdxFile(""))).toMatchObject({ code: "FILE_PATH" });
   });
 });
 

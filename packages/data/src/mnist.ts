@@ -1,5 +1,5 @@
-import { ArgumentError, FormatError, fromTypedArray, type Tensor } from "@adjoint/core";
-import { fileSystem } from "./file-system.js";
+import { FormatError, fromTypedArray, type Tensor } from "@adjoint/core";
+import { checkPath, fileError, fileSystem } from "./file-system.js";
 import { readBytes } from "./files.js";
 import { idxMagic, parseIdx, type IdxData } from "./idx.js";
 
@@ -91,16 +91,13 @@ export function parseMnist(images: Uint8Array, labels: Uint8Array, options: Pars
  * ```
  */
 export async function loadMnist(directory: string): Promise<TrainAndTest> {
+  checkPath("loadMnist", directory);
   const { readdir } = await fileSystem("loadMnist");
-  if (typeof directory !== "string" || directory === "") {
-    throw new ArgumentError("FILE_PATH", `loadMnist: the directory is ${JSON.stringify(directory)}; give its path`);
-  }
   let present: readonly string[];
   try {
     present = await readdir(directory);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FormatError("MNIST_MISSING", `loadMnist: cannot look into ${directory}: ${reason}`, { cause: error });
+    throw fileError("MNIST_MISSING", `loadMnist: cannot look into ${directory}`, error);
   }
   const train = await loadPair(directory, present, mnistNames.train);
   const test = await loadPair(directory, present, mnistNames.test);
@@ -114,8 +111,8 @@ async function loadPair(
 ): Promise<LabelledImages> {
   const imagesName = find(directory, present, names.images);
   const labelsName = find(directory, present, names.labels);
-  const images = await readBytes("loadMnist", imagesName);
-  const labels = await readBytes("loadMnist", labelsName);
+  const images = await readBytes(imagesName, { caller: "loadMnist" });
+  const labels = await readBytes(labelsName, { caller: "loadMnist" });
   return parseMnist(images, labels, { imagesName, labelsName });
 }
 

@@ -1,29 +1,6 @@
 import { tensor } from "@adjoint/core";
 import { describe, expect, test } from "vitest";
-import { normalize, oneHot, scaleImages } from "./transforms.js";
-
-describe("oneHot", () => {
-  test("gives rows of the identity matrix along a new last axis", () => {
-    const rows = oneHot(tensor([[1, 0]], { dtype: "uint8" }), 3);
-    expect([rows.shape, rows.dtype]).toEqual([[1, 2, 3], "float32"]);
-    expect(rows.toArray()).toEqual([
-      [
-        [0, 1, 0],
-        [1, 0, 0],
-      ],
-    ]);
-  });
-
-  test.each([3, -1, 0.5, Number.NaN])("label %d of 3 classes is an IndexError with its place", (label) => {
-    expect(() => oneHot(tensor([0, label]), 3)).toThrow(
-      expect.objectContaining({ name: "IndexError", code: "LABEL_RANGE", message: expect.stringContaining("place 1") }),
-    );
-  });
-
-  test.each([0, 2.5])("%d classes are an ArgumentError", (classes) => {
-    expect(() => oneHot(tensor([0]), classes)).toThrow(expect.objectContaining({ code: "ONE_HOT_CLASSES" }));
-  });
-});
+import { normalize, scaleImages } from "./transforms.js";
 
 describe("scaleImages", () => {
   const images = tensor(Uint8Array.of(0, 51, 102, 255), { shape: [1, 2, 2] });

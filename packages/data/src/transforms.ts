@@ -1,34 +1,4 @@
-import { ArgumentError, DTypeError, fromTypedArray, IndexError, ShapeError, type Tensor } from "@adjoint/core";
-import { checkCount } from "./checks.js";
-
-/**
- * Labels as rows of the identity matrix: `out[..., c] = 1` where `labels[...] = c`, otherwise 0.
- *
- * @param labels - `[...]` whole numbers from 0 to `classes - 1`, of any dtype
- * @param classes - at least 1
- * @returns `[..., classes]` float32
- * @throws IndexError `LABEL_RANGE`; ArgumentError `ONE_HOT_CLASSES`
- *
- * @example
- * ```ts
- * import { oneHot } from "@adjoint/data";
- * import { tensor } from "@adjoint/core";
- * console.log(JSON.stringify(oneHot(tensor([2, 0]), 3).toArray())); // → [[0,0,1],[1,0,0]]
- * ```
- */
-export function oneHot(labels: Tensor, classes: number): Tensor {
-  checkCount("ONE_HOT_CLASSES", "oneHot", "the number of classes", classes, 1);
-  const { data } = labels;
-  const out = new Float32Array(data.length * classes);
-  for (let i = 0; i < data.length; i++) {
-    const label = data[i];
-    if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      throw new IndexError("LABEL_RANGE", `oneHot: label ${label} at place ${i} is not one of 0 to ${classes - 1}`);
-    }
-    out[i * classes + label] = 1;
-  }
-  return fromTypedArray(out, [...labels.shape, classes]);
-}
+import { ArgumentError, DTypeError, fromTypedArray, ShapeError, type Tensor } from "@adjoint/core";
 
 /** Options of {@link scaleImages}. */
 export interface ScaleImagesOptions {

@@ -1,6 +1,6 @@
 import { ArgumentError, Tensor } from "@adjoint/core";
+import { readBytes, writeBytes } from "@adjoint/data";
 import { bytesOf, elementTypes, nameOf } from "./element-types.js";
-import { readBytes, writeBytes } from "./files.js";
 import { parseHeader } from "./header.js";
 
 /** Tensors by name, as a plain object or a map. */
@@ -120,7 +120,7 @@ export async function saveSafetensors(
   tensors: NamedTensors,
   options: EncodeSafetensorsOptions = {},
 ): Promise<void> {
-  await writeBytes("saveSafetensors", path, encodeSafetensors(tensors, options));
+  await writeBytes(path, encodeSafetensors(tensors, options), { caller: "saveSafetensors" });
 }
 
 /**
@@ -136,7 +136,7 @@ export async function saveSafetensors(
  * ```
  */
 export async function loadSafetensors(path: string): Promise<Safetensors> {
-  return decodeSafetensors(await readBytes("loadSafetensors", path), { name: path });
+  return decodeSafetensors(await readBytes(path, { caller: "loadSafetensors" }), { name: path });
 }
 
 function elementBytes({ dtype }: Tensor): number {

@@ -1,4 +1,4 @@
-import { add, AdjointError, Generator, mul, ones, Parameter, type Shape, tensor, value, zeros } from "@adjoint/core";
+import { add, Generator, mul, ones, Parameter, type Shape, tensor, value, zeros } from "@adjoint/core";
 import { describe, expect, test } from "vitest";
 import {
   Adam,
@@ -10,17 +10,6 @@ import {
   SGD,
   type SGDOptions,
 } from "./index.js";
-
-/** The code and message of what `fn` throws. */
-function failure(fn: () => unknown): { code: string; message: string } {
-  try {
-    fn();
-  } catch (error) {
-    if (error instanceof AdjointError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
 
 const generator = new Generator(1);
 
@@ -117,7 +106,7 @@ describe("a step", () => {
 
   test("without any gradient says so", () => {
     const optimizer = new SGD([new Parameter(ones([1]))]);
-    expect(failure(() => optimizer.step()).code).toBe("NO_GRADIENTS");
+    expect(() => optimizer.step()).toThrow(expect.objectContaining({ code: "NO_GRADIENTS" }));
   });
 
   test("that fails changes nothing", () => {
@@ -125,7 +114,7 @@ describe("a step", () => {
     b.grad = ones([2]);
     const optimizer = new Adam([{ params: [a] }, { params: [b] }]);
     const before = contents([a, b]);
-    expect(failure(() => optimizer.step()).code).toBe("GRADIENT_SHAPE");
+    expect(() => optimizer.step()).toThrow(expect.objectContaining({ code: "GRADIENT_SHAPE" }));
     expect(contents([a, b])).toEqual(before);
     expect(optimizer.stateDict().state["0"]["step"].item()).toBe(0);
   });
@@ -209,17 +198,17 @@ describe("options", () => {
       (draft: { lr: number }) => void (draft.lr = NaN),
       (draft: { betas: readonly [number, number] }) => void (draft.betas = [0.9, 1]),
     ]) {
-      expect(failure(() => optimizer.setOptions(recipe)).code).toBe("OPTION_INVALID");
+      expect(() => optimizer.setOptions(recipe)).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
     }
-    expect(failure(() => optimizer.setOptions((draft) => Object.assign(draft, { rate: 1 }))).code).toBe(
-      "OPTION_UNKNOWN",
+    expect(() => optimizer.setOptions((draft) => Object.assign(draft, { rate: 1 }))).toThrow(
+      expect.objectContaining({ code: "OPTION_UNKNOWN" }),
     );
-    expect(failure(() => optimizer.setOptions(() => {}, 3)).code).toBe("GROUP_UNKNOWN");
+    expect(() => optimizer.setOptions(() => {}, 3)).toThrow(expect.objectContaining({ code: "GROUP_UNKNOWN" }));
     expect(optimizer.paramGroups).toEqual(new Adam([w]).paramGroups);
-    expect(failure(() => new SGD([w], { lr: -1 })).message).toContain("SGD: lr is -1");
-    expect(failure(() => new SGD([w], { nesterov: true })).code).toBe("OPTION_INVALID");
-    expect(failure(() => new Adam([w], { momentum: 1 } as object)).code).toBe("OPTION_UNKNOWN");
-    expect(failure(() => new Adam([{ params: [w], eps: -1 }])).code).toBe("OPTION_INVALID");
+    expect(() => new SGD([w], { lr: -1 })).toThrow("SGD: lr is -1");
+    expect(() => new SGD([w], { nesterov: true })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+    expect(() => new Adam([w], { momentum: 1 } as object)).toThrow(expect.objectContaining({ code: "OPTION_UNKNOWN" }));
+    expect(() => new Adam([{ params: [w], eps: -1 }])).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
   });
 
   test("left undefined are the defaults", () => {
@@ -231,20 +220,26 @@ describe("options", () => {
 describe("parameters", () => {
   test("must be there, be parameters, and be there once", () => {
     const [w] = parameters([1]);
-    expect(failure(() => new SGD([])).code).toBe("PARAMETERS_MISSING");
-    expect(failure(() => new SGD([{ params: [] }])).code).toBe("PARAMETERS_MISSING");
-    expect(failure(() => new SGD([w, w])).code).toBe("PARAMETER_REPEATED");
-    expect(failure(() => new SGD([{ params: [w] }, { params: [w] }])).code).toBe("PARAMETER_REPEATED");
-    expect(failure(() => new SGD(w as never)).code).toBe("PARAMETER_KIND");
-    expect(failure(() => new SGD([ones([1])] as never)).code).toBe("PARAMETER_KIND");
-    expect(failure(() => new SGD([{ params: [ones([1])] }] as never)).code).toBe("PARAMETER_KIND");
+    expect(() => new SGD([])).toThrow(expect.objectContaining({ code: "PARAMETERS_MISSING" }));
+    expect(() => new SGD([{ params: [] }])).toThrow(expect.objectContaining({ code: "PARAMETERS_MISSING" }));
+    expect(() => new SGD([w, w])).toThrow(expect.objectContaining({ code: "PARAMETER_REPEATED" }));
+    expect(() => new SGD([{ params: [w] }, { params: [w] }])).toThrow(
+      expect.objectContaining({ code: "PARAMETER_REPEATED" }),
+    );
+    expect(() => new SGD(w as never)).toThrow(expect.objectContaining({ code: "PARAMETER_KIND" }));
+    expect(() => new SGD([ones([1])] as never)).toThrow(expect.objectContaining({ code: "PARAMETER_KIND" }));
+    expect(() => new SGD([{ params: [ones([1])] }] as never)).toThrow(
+      expect.objectContaining({ code: "PARAMETER_KIND" }),
+    );
   });
 
   test("can be added later", () => {
     const [a, b] = parameters([1], [2]);
     const optimizer = new SGD([a], { lr: 1 });
     optimizer.addParamGroup({ params: [b], momentum: 0.5 });
-    expect(failure(() => optimizer.addParamGroup({ params: [a] })).code).toBe("PARAMETER_REPEATED");
+    expect(() => optimizer.addParamGroup({ params: [a] })).toThrow(
+      expect.objectContaining({ code: "PARAMETER_REPEATED" }),
+    );
     expect(optimizer.paramGroups.map(({ lr, momentum }) => [lr, momentum])).toEqual([
       [1, 0],
       [1, 0.5],
@@ -287,8 +282,11 @@ describe("state dicts", () => {
       new Adam([{ params: [a] }, { params: [b] }]).stateDict(),
       { ...before, state: { 0: { step: ones([]) } } },
     ];
-    for (const dict of wrong) expect(failure(() => optimizer.loadStateDict(dict)).code).toBe("STATE_DICT_MISMATCH");
-    expect(failure(() => optimizer.loadStateDict(new SGD([a]).stateDict())).code).toBe("OPTION_UNKNOWN");
+    for (const dict of wrong)
+      expect(() => optimizer.loadStateDict(dict)).toThrow(expect.objectContaining({ code: "STATE_DICT_MISMATCH" }));
+    expect(() => optimizer.loadStateDict(new SGD([a]).stateDict())).toThrow(
+      expect.objectContaining({ code: "OPTION_UNKNOWN" }),
+    );
     const after = optimizer.stateDict();
     expect(after.paramGroups).toEqual(before.paramGroups);
     for (const [name, slot] of Object.entries(before.state["0"])) {
@@ -322,7 +320,9 @@ describe("an optimizer of one's own", () => {
       init: (list) => list.map(() => ({})),
       update: () => ({ updates: [ones([1, 2]), ones([2, 2])], writes: [] }),
     };
-    expect(failure(() => new Optimizer([a, b], {}, made(broad)).step()).code).toBe("UPDATE_SHAPE");
+    expect(() => new Optimizer([a, b], {}, made(broad)).step()).toThrow(
+      expect.objectContaining({ code: "UPDATE_SHAPE" }),
+    );
     expect(contents([a, b])).toEqual(before);
   });
 
@@ -343,7 +343,9 @@ describe("an optimizer of one's own", () => {
       [2, 2],
     ]);
     const constant = rule({ name: "constant", slots: { one: () => value(1) }, update: ({ gradient }) => gradient });
-    expect(failure(() => new Optimizer([w], {}, made(constant)).step()).code).toBe("FORMULA_CONSTANT");
+    expect(() => new Optimizer([w], {}, made(constant)).step()).toThrow(
+      expect.objectContaining({ code: "FORMULA_CONSTANT" }),
+    );
   });
 
   test("whose transformation fails half way changes nothing", () => {

@@ -1,5 +1,5 @@
 import { ArgumentError } from "@adjoint/core";
-import { SingleBar } from "cli-progress";
+import { type Bar, type Payload, standardError, startBar, type TextStream } from "./terminal.js";
 
 /** Numbers to show, by name and in order; one whose name ends in `accuracy` is shown in percent. */
 export type ProgressMetrics = Readonly<Record<string, number>>;
@@ -10,8 +10,8 @@ export interface ProgressOptions {
   readonly epochs: number;
   /** The number of training examples in an epoch. */
   readonly examples: number;
-  /** Where to write, standard error by default, so that piped results stay clean. */
-  readonly stream?: NodeJS.WritableStream;
+  /** Where to write, standard error by default, so that piped results stay clean; the console in browsers. */
+  readonly stream?: TextStream;
   /** Milliseconds since any start, for tests; `performance.now` by default. */
   readonly clock?: () => number;
 }
@@ -37,9 +37,9 @@ const FRAME_MILLISECONDS = 80;
 export class ProgressBar {
   private readonly epochs: number;
   private readonly examples: number;
-  private readonly stream: NodeJS.WritableStream;
+  private readonly stream: TextStream;
   private readonly clock: () => number;
-  private bar: SingleBar | null = null;
+  private bar: Bar | null = null;
   private epoch = 1;
   private readonly runStart: number;
   private epochStart: number;
@@ -48,7 +48,7 @@ export class ProgressBar {
 
   /** @throws ArgumentError `PROGRESS_COUNT` where epochs or examples are not whole numbers from 1 */
   constructor(options: ProgressOptions) {
-    const { epochs, examples, stream = process.stderr, clock = () => performance.now() } = options;
+    const { epochs, examples, stream = standardError(), clock = () => performance.now() } = options;
     for (const [name, count] of Object.entries({ epochs, examples })) {
       if (Number.isSafeInteger(count) && count > 0) continue;
       throw new ArgumentError("PROGRESS_COUNT", `ProgressBar: ${name} is ${count}; give a whole number from 1`);
@@ -64,7 +64,7 @@ export class ProgressBar {
   update(seen: number, metrics: ProgressMetrics = {}): void {
     const now = this.clock();
     this.trained = { seen, at: now };
-    if (!isTerminal(this.stream)) return;
+    if (this.stream.isTTY !== true) return;
     if (now - this.lastDrawn < FRAME_MILLISECONDS) return;
     this.lastDrawn = now;
     const done = (this.epoch - 1) * this.examples + seen;
@@ -103,22 +103,10 @@ export class ProgressBar {
     this.clear();
   }
 
-  private startBar(seen: number, payload: Readonly<Record<string, string>>): SingleBar {
-    const bar = new SingleBar({
-      format: `${this.epochName()} {bar} {percentage}%  {metrics}  {rate}  {left} left`,
-      stream: this.stream,
-      barsize: 24,
-      barCompleteChar: "━",
-      barIncompleteChar: "─",
-      fps: 1000 / FRAME_MILLISECONDS,
-      hideCursor: true,
-      linewrap: false,
-      clearOnComplete: true,
-      // The program that trains decides what an interrupt means.
-      gracefulExit: false,
-    });
-    bar.start(this.examples, seen, payload);
-    return bar;
+  private startBar(seen: number, payload: Payload): Bar | null {
+    const format = `${this.epochName()} {bar} {percentage}%  {metrics}  {rate}  {left} left`;
+    const framesPerSecond = 1000 / FRAME_MILLISECONDS;
+    return startBar({ stream: this.stream, format, total: this.examples, framesPerSecond }, seen, payload);
   }
 
   private clear(): void {
@@ -130,10 +118,6 @@ export class ProgressBar {
     const total = String(this.epochs);
     return `epoch ${String(this.epoch).padStart(total.length)}/${total}`;
   }
-}
-
-function isTerminal(stream: NodeJS.WritableStream): boolean {
-  return "isTTY" in stream && stream.isTTY === true;
 }
 
 function formatMetrics(metrics: ProgressMetrics): string {

@@ -27,6 +27,21 @@ describe("confusionTable", () => {
     expect(table.split("\n")).toHaveLength(11);
   });
 
+  it("gives characters that are two columns wide their room", () => {
+    const table = confusionTable(
+      [
+        [3, 1],
+        [0, 4],
+      ],
+      ["猫", "dog"],
+    );
+    expect(table.split("\n")).toEqual([
+      "true\\pred  猫  dog  recall",
+      "猫          3    1   75.0%",
+      "dog         ·    4  100.0%",
+    ]);
+  });
+
   it("refuses names that do not go with the matrix", () => {
     expect(() => confusionTable([[1]], ["a", "b"])).toThrow("2 names for 1 classes");
   });

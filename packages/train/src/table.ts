@@ -1,25 +1,6 @@
 import { ArgumentError } from "@adjoint/core";
-import Table from "cli-table3";
+import stringWidth from "string-width";
 import { checkSquare, classReport, type ConfusionMatrix } from "./metrics.js";
-
-// Plain rules: no colours and no vertical bars keep ten classes within 80 columns, in any terminal and log.
-const RULES = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: " ",
-};
 
 /**
  * A confusion matrix as text: a row for each true class, a column for each predicted one, and its recall.
@@ -44,20 +25,20 @@ export function confusionTable(matrix: ConfusionMatrix, names?: readonly string[
     const counts = `${classes.length} names for ${matrix.length} classes`;
     throw new ArgumentError("MATRIX_SHAPE", `confusionTable: ${counts}; give one name for each class`);
   }
-  const table = new Table({
-    head: ["true\\pred", ...classes, "recall"],
-    colAligns: ["left", ...classes.map(() => "right" as const), "right"],
-    chars: RULES,
-    style: { head: [], border: [], "padding-left": 1, "padding-right": 0, compact: true },
-  });
   const reports = classReport(matrix);
-  matrix.forEach((row, one) => {
+  const rows = matrix.map((row, one) => {
     const cells = row.map((count) => (count === 0 ? "·" : String(count)));
-    table.push([classes[one], ...cells, `${(100 * reports[one].recall).toFixed(1)}%`]);
+    return [classes[one], ...cells, `${(100 * reports[one].recall).toFixed(1)}%`];
   });
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.slice(1).trimEnd())
-    .join("\n");
+  return alignColumns([["true\\pred", ...classes, "recall"], ...rows]);
+}
+
+/** Lines of cells two spaces apart, the first column to the left and the others to the right. */
+function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => rows.reduce((most, row) => Math.max(most, stringWidth(row[column])), 0));
+  const align = (text: string, column: number): string => {
+    const room = " ".repeat(widths[column] - stringWidth(text));
+    return column === 0 ? text + room : room + text;
+  };
+  return rows.map((row) => row.map(align).join("  ").trimEnd()).join("\n");
 }
