@@ -99,8 +99,9 @@ async function visitPage(browser, origin, number) {
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.goto(`${origin}/${number}/?${query}`);
-  // Without checks the page has failed to load, which is among the complaints.
-  for (const result of (await page.evaluate(() => globalThis.checks)) ?? []) report(title, result);
+  const results = await page.evaluate(() => globalThis.checks);
+  for (const result of results ?? []) report(title, result);
+  if (!results?.length) complaints.push("the page did not load");
   if (complaints.length > 0) report(title, { name: "errors of the page", passed: false, text: complaints.join("; ") });
   await page.close();
 }

@@ -4,11 +4,11 @@ import type { Node } from "./node.js";
 import { type InstructionName, instructions, type ResultKind, type ScalarOp } from "./scalar.js";
 import { constant, describe, Value, whileTracing } from "./value.js";
 
-/** One line of a formula: `value` for constants, otherwise an instruction on earlier registers. */
+/** One line of a formula: a constant, or an instruction on earlier registers. */
 export interface Step {
-  readonly op: InstructionName | "constant";
-  readonly args: readonly number[];
-  readonly value?: number;
+  readonly op: InstructionName | "constant"; // the instruction
+  readonly args: readonly number[]; // the registers of its operands; none for a constant
+  readonly value?: number; // of a constant
 }
 
 /** A scalar op whose inside can be written out in instructions. */
@@ -22,7 +22,7 @@ function isComposite(op: ScalarOp): op is CompositeOp {
 
 /** A formula over some of the registers of another program. */
 export interface Derived {
-  readonly formula: Formula;
+  readonly formula: Formula; // computes the cotangent
   /** Which of `[...inputs, out, cotangent]` the formula's own inputs are. */
   readonly uses: readonly number[];
 }
@@ -46,10 +46,10 @@ export interface Derived {
  * ```
  */
 export class Formula {
-  readonly name: string;
-  readonly inputs: number;
-  readonly inputNames: readonly string[];
-  readonly steps: readonly Step[];
+  readonly name: string; // of the function
+  readonly inputs: number; // how many there are
+  readonly inputNames: readonly string[]; // one for each input
+  readonly steps: readonly Step[]; // in the order in which they run
   /** The register of the result. */
   readonly output: number;
   /** The dtype rule of the result. */

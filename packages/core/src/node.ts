@@ -107,7 +107,9 @@ export abstract class Node {
   }
 
   /** The operation that made this node, or null for a leaf. */
-  abstract readonly op: { readonly name: string } | null;
+  abstract readonly op: {
+    readonly name: string; // as in messages and graphs
+  } | null;
 
   /** Whether this node is a start of the graph: made by the user, or by code that was not recorded. */
   get isLeaf(): boolean {

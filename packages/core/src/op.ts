@@ -74,12 +74,12 @@ type Formulas = (...operands: Value[]) => Value | number;
 
 /** The definition that an elementwise op function carries as `.op`. */
 export class ElementwiseOp implements CompositeOp {
-  readonly name: string;
+  readonly name: string; // as in messages and graphs
   /** The number of operands, options not counted. */
   readonly arity: number;
-  readonly optionNames: readonly string[];
-  readonly optionDefaults: readonly number[];
-  readonly details: ElementwiseDetails;
+  readonly optionNames: readonly string[]; // in the order in which the formula takes them
+  readonly optionDefaults: readonly number[]; // one for each option
+  readonly details: ElementwiseDetails; // samples, and partials where they are given
   /** The instruction, for the ops that are just one. */
   readonly instruction: Instruction | null;
   /** @internal The op as tensors carry it, made on first use. */

@@ -11,9 +11,9 @@ import { describe } from "./value.js";
 
 /** What a rule sees of the node it differentiates. */
 export interface OpContext<T> {
-  readonly inputs: readonly Tensor[];
-  readonly output: Tensor;
-  readonly attributes: T;
+  readonly inputs: readonly Tensor[]; // the tensors that the op was applied to
+  readonly output: Tensor; // the result
+  readonly attributes: T; // as `call` gave them
   /** Which inputs need a cotangent; a rule may return null for the others. */
   readonly needs: readonly boolean[];
 }
@@ -24,9 +24,12 @@ export interface OpContext<T> {
  * `A` are the arguments of the public function, `T` the attributes that the rules need.
  */
 export interface OpDefinition<A extends readonly unknown[], T> {
-  readonly name: string;
+  readonly name: string; // as in messages and graphs
   /** Checks the arguments and sorts them into tensors and attributes (default: all arguments are tensors). */
-  readonly call?: (...args: A) => { readonly inputs: readonly Tensor[]; readonly attributes: T };
+  readonly call?: (...args: A) => {
+    readonly inputs: readonly Tensor[]; // the tensors, which gradients can flow to
+    readonly attributes: T; // what the rules need besides them
+  };
   /** The shape of the result. */
   readonly shape: (inputs: readonly Tensor[], attributes: T) => Shape;
   /** The dtype of the result (default: the promoted dtype of the inputs). */
@@ -59,8 +62,8 @@ export interface OpFunction<A extends readonly unknown[]> {
 
 /** The op of a node that {@link defineOp} made: the definition, its results checked. */
 export class StructuralOp<A extends readonly unknown[], T = unknown> implements TensorOp {
-  readonly name: string;
-  readonly definition: OpDefinition<A, T>;
+  readonly name: string; // that of the definition
+  readonly definition: OpDefinition<A, T>; // as given to `defineOp`
 
   constructor(definition: OpDefinition<A, T>) {
     this.name = definition.name;

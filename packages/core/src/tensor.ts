@@ -20,7 +20,7 @@ import { contiguous, type View } from "./storage.js";
 
 /** What a tensor node knows of the op that made it: its name, and its rules in both directions. */
 export interface TensorOp {
-  readonly name: string;
+  readonly name: string; // as in messages and graphs
   /** Emits the cotangents of the inputs of `node`. */
   backward(node: Tensor, cotangent: Tensor, emit: Emit): void;
   /** The tangent of `node` from those of its inputs (null: zero). */
@@ -52,8 +52,8 @@ export type Hook = (cotangent: Tensor) => Tensor | void;
  * ```
  */
 export class Tensor extends Node {
-  readonly shape: Shape;
-  readonly dtype: DType;
+  readonly shape: Shape; // the size of each axis; [] for a scalar
+  readonly dtype: DType; // the type of the elements
   /** The gradient that backward walks have added up here, or null. Optimizers read it; set it to null to clear it. */
   grad: Tensor | null;
   override readonly op: TensorOp | null;

@@ -62,6 +62,7 @@ export class Value extends Node {
     return this.number;
   }
 
+  /** @throws GradientError `ASSIGN_TO_RESULT` unless this is a leaf, ArgumentError `NOT_A_NUMBER`. */
   set data(next: number) {
     if (this.op !== null) {
       throw new GradientError(

@@ -21,8 +21,8 @@ export interface Window {
   readonly kernel: number;
   /** The number of places at which the window stands. */
   readonly output: number;
-  readonly stride: number;
-  readonly dilation: number;
+  readonly stride: number; // cells from one place of the window to the next
+  readonly dilation: number; // cells from one tap to the next
   /** The padding in front; negative cuts off. Padding behind shows in `output` only. */
   readonly before: number;
 }

@@ -13,8 +13,8 @@ export interface LabelledImages {
 
 /** Images to learn from and images to be judged by. */
 export interface TrainAndTest {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
+  readonly train: LabelledImages; // to learn from
+  readonly test: LabelledImages; // to be judged by
 }
 
 /** Options of {@link parseMnist}. */

@@ -26,6 +26,7 @@ export class SequentialSampler implements Sampler {
     this.length = checkCount("SAMPLER_LENGTH", "SequentialSampler", "the length", length, 0);
   }
 
+  /** One epoch: 0, 1, … `length - 1`. */
   [Symbol.iterator](): Iterator<number> {
     return Int32Array.from({ length: this.length }, (_, i) => i).values();
   }
@@ -55,6 +56,7 @@ export class RandomSampler implements Sampler {
     this.generator = generatorFrom("RandomSampler", options);
   }
 
+  /** One epoch in an order of its own, drawn when it begins. */
   [Symbol.iterator](): Iterator<number> {
     return this.generator.permutation(this.length).values();
   }

@@ -6,16 +6,16 @@ export { FunctionBuilder, type Callable, type Label, type Local } from "./functi
 
 /** The size of a memory in pages of 64 KiB. A shared memory must state its maximum. */
 export interface MemoryLimits {
-  readonly minimum: number;
-  readonly maximum?: number;
-  readonly shared?: boolean;
+  readonly minimum: number; // pages at the start
+  readonly maximum?: number; // pages it can grow to (default: as many as the engine allows)
+  readonly shared?: boolean; // whether several threads can hold it (default false)
 }
 
-/** A function to define: parameter types, result types (default none), exported under `name` when given. */
+/** A function to define. */
 export interface FunctionSignature {
-  readonly name?: string;
-  readonly parameters: readonly ValueType[];
-  readonly results?: readonly ValueType[];
+  readonly name?: string; // under which it is exported (default: it is not)
+  readonly parameters: readonly ValueType[]; // their types, in order
+  readonly results?: readonly ValueType[]; // their types (default none)
 }
 
 /**

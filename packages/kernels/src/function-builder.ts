@@ -15,18 +15,18 @@ import { ATOMIC, eachInstruction, LANE, MEMORY, MEMORY_LANE, PLAIN, type NamesOf
 
 /** A parameter or local variable of one function. */
 export interface Local {
-  readonly index: number;
-  readonly type: ValueType;
+  readonly index: number; // among parameters and locals together, parameters first
+  readonly type: ValueType; // of its value
 }
 
 /** Where a branch goes: the end of a block or `if`, the start of a loop. Valid only inside its own body. */
 export interface Label {
-  readonly depth: number;
+  readonly depth: number; // how many blocks are open inside its body, its own included: 1 for the outermost
 }
 
 /** A function that can be called from a body: imported or defined. */
 export interface Callable {
-  readonly index: number;
+  readonly index: number; // among the functions of the module, imports first
 }
 
 /** The methods that every instruction of the tables becomes; `Self` is what they return, for chaining. */
@@ -46,9 +46,9 @@ type Instructions<Self> = Record<NamesOf<typeof PLAIN>, () => Self> &
 export interface FunctionBuilder extends Instructions<FunctionBuilder> {}
 
 export class FunctionBuilder implements Callable {
-  readonly index: number;
-  readonly parameters: readonly Local[];
-  readonly results: readonly ValueType[];
+  readonly index: number; // among the functions of the module, imports first
+  readonly parameters: readonly Local[]; // as locals that hold the arguments
+  readonly results: readonly ValueType[]; // the types left on the stack at the end
   readonly #locals: ValueType[] = [];
   readonly #code: number[] = [];
   #depth = 0;
@@ -102,14 +102,17 @@ export class FunctionBuilder implements Callable {
     return this.#emitWith(0x41, signed(value));
   }
 
+  /** Pushes a 64-bit integer. */
   i64Const(value: bigint): this {
     return this.#emitWith(0x42, signedBig(value));
   }
 
+  /** Pushes a number, rounded to a float. */
   f32Const(value: number): this {
     return this.emit(0x43, ...float32Bytes(value));
   }
 
+  /** Pushes a double. */
   f64Const(value: number): this {
     return this.emit(0x44, ...float64Bytes(value));
   }
@@ -204,6 +207,7 @@ export class FunctionBuilder implements Callable {
     return this.emit(0x0e, ...vector(labels.map(depth)), ...depth(otherwise));
   }
 
+  /** Pops the arguments of a function, the last one first, calls it and pushes its results. */
   call(callee: Callable): this {
     return this.emit(0x10, ...unsigned(callee.index));
   }
@@ -223,6 +227,7 @@ export class FunctionBuilder implements Callable {
     return this.emit(0xfc, 11, 0);
   }
 
+  /** Keeps the memory accesses before it ahead of those after it, as other threads see them. */
   atomicFence(): this {
     return this.emit(0xfe, 3, 0);
   }

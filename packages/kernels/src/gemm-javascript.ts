@@ -1,17 +1,17 @@
 /** A matrix product `out[m, n] = A[m, k] · B[k, n]`, on row-major typed arrays. */
 export interface GemmOptions<T extends Float32Array | Float64Array> {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
+  readonly m: number; // rows of the product
+  readonly n: number; // columns of the product
+  readonly k: number; // the inner size, over which is summed
   /** `[m, k]`, or `[k, m]` when `transposeA`. */
   readonly a: T;
   /** `[k, n]`, or `[n, k]` when `transposeB`. */
   readonly b: T;
   /** `[m, n]`. */
   readonly out: T;
-  readonly transposeA?: boolean;
-  readonly transposeB?: boolean;
-  /** Add the product to `out` instead of replacing it. */
+  readonly transposeA?: boolean; // whether `a` holds Aᵀ (default false)
+  readonly transposeB?: boolean; // whether `b` holds Bᵀ (default false)
+  /** Add the product to `out` instead of replacing it (default false). */
   readonly accumulate?: boolean;
 }
 

@@ -5,6 +5,7 @@
  * a stack that each call leaves as it found it. The memory is shared, so that workers can join, when the environment
  * allows `SharedArrayBuffer`; otherwise it is an ordinary one. It grows on demand and never shrinks.
  */
+import type { MemoryLimits } from "./assembler.js";
 
 const PAGE = 65536;
 const ALIGNMENT = 64;
@@ -19,10 +20,10 @@ export interface Arena {
 
 /** Typed views of the whole memory, as it is now: `allocate` and `reserve` may replace them, so read them afterwards. */
 export interface MemoryViews {
-  readonly uint8: Uint8Array;
-  readonly int32: Int32Array;
-  readonly float32: Float32Array;
-  readonly float64: Float64Array;
+  readonly uint8: Uint8Array; // element i is the byte at address i
+  readonly int32: Int32Array; // element i is at address 4·i
+  readonly float32: Float32Array; // element i is at address 4·i
+  readonly float64: Float64Array; // element i is at address 8·i
 }
 
 interface State {
@@ -47,7 +48,7 @@ export function memoryIsShared(): boolean {
 }
 
 /** The limits to declare when importing {@link kernelMemory} into a module. */
-export function memoryLimits(): { minimum: number; maximum: number; shared: boolean } {
+export function memoryLimits(): Required<MemoryLimits> {
   const { maximum, shared } = current();
   return { minimum: 1, maximum, shared };
 }

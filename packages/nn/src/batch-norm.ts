@@ -66,8 +66,8 @@ abstract class BatchNorm extends Module {
   readonly runningMean: State | null; // [features], starts at 0
   readonly runningVar: State | null; // [features], starts at 1
   readonly numBatchesTracked: State | null; // [], int32
-  readonly eps: number;
-  readonly momentum: number | null;
+  readonly eps: number; // what is added to the variance before the root
+  readonly momentum: number | null; // the share of each new batch in the running statistics; null: all count the same
   private readonly features: number;
 
   constructor(features: number, options: BatchNormOptions = {}) {

@@ -50,7 +50,7 @@ export interface DropoutOptions {
  * ```
  */
 export class Dropout extends Module {
-  readonly p: number;
+  readonly p: number; // the probability that an element becomes 0 in training
   private readonly generator: Generator;
 
   constructor(p = 0.5, { generator = defaultGenerator }: DropoutOptions = {}) {

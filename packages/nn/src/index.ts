@@ -11,7 +11,14 @@ export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./batch-norm.js
 export { type CellOptions, LSTMCell, type LSTMState } from "./recurrent.js";
 export { crossEntropy, type CrossEntropyOptions } from "./loss/cross-entropy.js";
 export { type ClassLossOptions, nllLoss } from "./loss/nll.js";
-export { huberLoss, l1Loss, mseLoss, smoothL1Loss } from "./loss/regression.js";
+export {
+  huberLoss,
+  type HuberLossOptions,
+  l1Loss,
+  mseLoss,
+  smoothL1Loss,
+  type SmoothL1LossOptions,
+} from "./loss/regression.js";
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,

@@ -1,3 +1,8 @@
+/**
+ * Initialisers: what parameters hold before training. Each one fills a parameter in its own shape and dtype, and returns it.
+ *
+ * @module
+ */
 import {
   ArgumentError,
   defaultGenerator,
@@ -146,12 +151,18 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
   }
 }
 
+/** How many connections run into and out of the units of a layer. */
+export interface Fans {
+  readonly fanIn: number; // inputs of each output
+  readonly fanOut: number; // outputs of each input
+}
+
 /**
  * How many inputs each output of a layer with weights of this shape has, and how many outputs each input: `[out, in, ...kernel]`.
  *
  * @throws ShapeError `INIT_RANK` for fewer than two axes.
  */
-export function fanInAndOut(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
+export function fanInAndOut(shape: Shape): Fans {
   if (shape.length < 2) {
     throw new ShapeError(
       "INIT_RANK",

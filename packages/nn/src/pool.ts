@@ -21,7 +21,7 @@ import { Module } from "./module.js";
  * ```
  */
 export class MaxPool2d extends Module {
-  readonly options: MaxPoolOptions;
+  readonly options: MaxPoolOptions; // with the kernel size
 
   constructor(kernelSize: PerAxis, options: Omit<MaxPoolOptions, "kernelSize"> = {}) {
     super();
@@ -46,7 +46,7 @@ export class MaxPool2d extends Module {
  * ```
  */
 export class AvgPool2d extends Module {
-  readonly options: AvgPoolOptions;
+  readonly options: AvgPoolOptions; // with the kernel size
 
   constructor(kernelSize: PerAxis, options: Omit<AvgPoolOptions, "kernelSize"> = {}) {
     super();

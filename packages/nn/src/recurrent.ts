@@ -52,8 +52,8 @@ export class LSTMCell extends Module<[x: Tensor, state?: LSTMState], LSTMState> 
   readonly weightHh: Parameter; // [4·hiddenSize, hiddenSize]
   readonly biasIh: Parameter | null; // [4·hiddenSize]
   readonly biasHh: Parameter | null; // [4·hiddenSize]
-  readonly inputSize: number;
-  readonly hiddenSize: number;
+  readonly inputSize: number; // features of x
+  readonly hiddenSize: number; // features of h and of c
 
   constructor(inputSize: number, hiddenSize: number, { bias = true, generator = defaultGenerator }: CellOptions = {}) {
     super();

@@ -13,8 +13,8 @@ import { Module } from "./module.js";
  * ```
  */
 export class Flatten extends Module {
-  readonly start: number;
-  readonly end: number;
+  readonly start: number; // the first axis that is merged
+  readonly end: number; // the last one
 
   constructor(start = 1, end = -1) {
     super();

@@ -12,7 +12,7 @@ export interface LoadOptions {
 
 /** A tensor whose shape does not fit its place. */
 export interface Mismatch {
-  readonly key: string;
+  readonly key: string; // of the tensor in the state dict
   /** The shape in the module. */
   readonly expected: Shape;
   /** The shape in the state dict. */

@@ -9,7 +9,9 @@ export type OptionValue = number | boolean | string | null | readonly number[];
 export type Options<O> = { readonly [name in keyof O]: OptionValue };
 
 /** Some parameters and the options they are trained with. A value: it stays as it is when the options are changed. */
-export type ParamGroup<O> = Readonly<O> & { readonly params: readonly Parameter[] };
+export type ParamGroup<O> = Readonly<O> & {
+  readonly params: readonly Parameter[]; // at least one
+};
 
 /** The numbers among the options of a group, as the states that a step reads. */
 export interface Rates<O> {
@@ -19,7 +21,7 @@ export interface Rates<O> {
 
 /** What makes an optimizer, besides its options. */
 export interface OptimizerDefinition<O> {
-  readonly name: string;
+  readonly name: string; // as in messages
   /** All options with their defaults. */
   readonly defaults: Readonly<O>;
   /** Throws unless the options make sense. */

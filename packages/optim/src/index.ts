@@ -1,4 +1,4 @@
-export { Optimizer } from "./optimizer.js";
+export { type LearningRateOptions, Optimizer } from "./optimizer.js";
 export type { OptimizerDefinition, ParamGroup, Rates } from "./groups.js";
 export type { GroupInput, ParametersInput } from "./inputs.js";
 export type { OptimizerStateDict } from "./state-dict.js";

@@ -1,7 +1,9 @@
 import { ArgumentError, Parameter } from "@adjoint/core";
 
 /** Some parameters and the options in which they differ from the others. */
-export type GroupInput<O> = Partial<O> & { readonly params: Iterable<Parameter> };
+export type GroupInput<O> = Partial<O> & {
+  readonly params: Iterable<Parameter>; // at least one, none of them in another group
+};
 
 /** What an optimizer takes: parameters, or groups of them. */
 export type ParametersInput<O> = Iterable<Parameter> | Iterable<GroupInput<O>>;

@@ -13,11 +13,17 @@ import { checkDistinct, type GroupInput, groupsOf, type ParametersInput } from "
 import { load, type OptimizerStateDict, snapshot } from "./state-dict.js";
 import { stepWrites, type Write } from "./transformation.js";
 
+/** The option that all optimizers have. */
+export interface LearningRateOptions {
+  /** How far a step goes: the factor of the update. */
+  lr: number;
+}
+
 /**
  * Moves parameters along their gradients. This is the surface of all optimizers; what each one does is a
  * {@link GradientTransformation}.
  *
- * Slots, counts and rates are {@link State}s. A step computes everything first and assigns last, so one that throws changes
+ * Slots, counts and rates are `State`s. A step computes everything first and assigns last, so one that throws changes
  * nothing. Parameters without a gradient are passed over.
  *
  * @example
@@ -38,7 +44,7 @@ import { stepWrites, type Write } from "./transformation.js";
  * console.log(x.detach()); // → tensor([ 2.5000, -1.5000])
  * ```
  */
-export class Optimizer<O extends object = { lr: number }> {
+export class Optimizer<O extends object = LearningRateOptions> {
   private readonly definition: OptimizerDefinition<O>;
   private readonly defaults: Readonly<O>;
   private readonly groups: Group<O>[] = [];
@@ -59,11 +65,12 @@ export class Optimizer<O extends object = { lr: number }> {
     return this.groups.map(({ parameters, options }) => ({ ...options, params: parameters }));
   }
 
-  /** The learning rate, of the first group where they differ. Setting it sets that of all groups. */
+  /** The learning rate, of the first group where they differ; NaN where there is none. Setting it sets that of all groups. */
   get lr(): number {
-    return (this.groups[0].options as Partial<{ lr: number }>).lr ?? NaN;
+    return (this.groups[0].options as Partial<LearningRateOptions>).lr ?? NaN;
   }
 
+  /** @throws ArgumentError `OPTION_INVALID`, or `OPTION_UNKNOWN` where there is none; nothing is changed then. */
   set lr(rate: number) {
     this.setOptions((draft) => Object.assign(draft as object, { lr: rate }));
   }

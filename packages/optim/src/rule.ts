@@ -20,7 +20,7 @@ import type { GradientTransformation, Slots, Update, Write } from "./transformat
  * they have been computed, in the order counters, scalars, slots, update.
  */
 export interface RuleDefinition {
-  readonly name: string;
+  readonly name: string; // as in graphs
   /** Numbers, or scalar tensors that are read anew in each step. */
   readonly options?: Readonly<Record<string, number | Tensor>>;
   /** States of a single number for each parameter, from 0: what becomes of them in a step. */

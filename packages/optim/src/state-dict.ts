@@ -7,7 +7,11 @@ export interface OptimizerStateDict {
   /** The slots of each parameter by its number, under PyTorch's names: `exp_avg`, `step`. */
   readonly state: Readonly<Record<string, Readonly<Record<string, Tensor>>>>;
   /** The options of each group, and the numbers of its parameters. */
-  readonly paramGroups: readonly Readonly<Record<string, unknown> & { params: readonly number[] }>[];
+  readonly paramGroups: readonly Readonly<
+    Record<string, unknown> & {
+      params: readonly number[]; // keys of `state`, in the order of the parameters
+    }
+  >[];
 }
 
 /** `expAvgSq` is `exp_avg_sq`. */

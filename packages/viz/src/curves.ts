@@ -4,11 +4,11 @@ import { parseHTML } from "linkedom";
 import { checkPositive } from "./check.js";
 import { element, formatNumber, INK, round, paletteColour, svgDocument, textElement, textWidth } from "./svg.js";
 
-/** A line to draw: its name for the legend, its heights, and where they stand (1, 2, 3 … by default). */
+/** A line to draw. */
 export interface Series {
-  readonly name: string;
-  readonly y: readonly number[];
-  readonly x?: readonly number[];
+  readonly name: string; // in the legend
+  readonly y: readonly number[]; // the heights
+  readonly x?: readonly number[]; // where they stand, one for each height (default 1, 2, 3, …)
 }
 
 /** Either a list of series, or an object from their names to their heights. */

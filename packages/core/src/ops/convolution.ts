@@ -15,7 +15,7 @@ export type ConvolutionRole = "input" | "weight" | "output";
 export interface Convolution {
   /** The tensor that is computed from the other two. */
   readonly computes: ConvolutionRole;
-  readonly groups: number;
+  readonly groups: number; // into how many the channels are split, convolved apart
   /** One for each spatial axis. */
   readonly windows: readonly Window[];
 }

@@ -4,9 +4,9 @@ import type { TypedArray } from "../dtype.js";
 export interface Places {
   /** The length of the axis. */
   readonly input: number;
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
-  readonly step: number;
+  readonly starts: readonly number[]; // the first cell under each window
+  readonly ends: readonly number[]; // the cell behind the last one
+  readonly step: number; // cells from one to the next; the dilation
 }
 
 const WHOLE: Places = { input: 1, starts: [0], ends: [1], step: 1 };

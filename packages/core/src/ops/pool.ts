@@ -90,7 +90,7 @@ export function maxPool3d(x: Tensor, options: MaxPoolOptions): Tensor {
 
 /** Largest elements, and where they are. */
 export interface MaxPoolResult {
-  readonly values: Tensor;
+  readonly values: Tensor; // [batch, channels, …], or without the batch axis
   /** Flat positions (int32) within the spatial axes of one channel, in the shape of `values`. */
   readonly indices: Tensor;
 }

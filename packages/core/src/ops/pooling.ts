@@ -99,8 +99,8 @@ export const planeScatter: OpFunction<[g: Tensor, positions: Tensor, sizes: Shap
 
 /** Windows over the last axes, and by what the sum under each is divided. */
 export interface Averaging {
-  readonly places: readonly Places[];
-  readonly divisors: Divisors;
+  readonly places: readonly Places[]; // one for each of the last axes
+  readonly divisors: Divisors; // of each axis; the sum under a window is divided by the product of its own
 }
 
 const averageSamples = (spread: boolean): [x: Tensor, averaging: Averaging][] =>

@@ -15,8 +15,13 @@ import { compareTransposes } from "./transposes.js";
 
 /** What the checks need of the definition of a structural op. */
 export interface StructuralDefinition {
-  readonly name: string;
-  readonly definition: { readonly samples: () => readonly (readonly unknown[])[]; readonly vjp?: unknown };
+  readonly name: string; // as in messages
+  /** The parts of its `OpDefinition` that are read. */
+  readonly definition: {
+    readonly samples: () => readonly (readonly unknown[])[]; // argument lists to test the op at
+    readonly vjp?: unknown; // missing: the op is not differentiable
+  };
+  /** Emits the cotangents of the inputs of `node`. */
   backward(node: Tensor, cotangent: Tensor, emit: Emit): void;
 }
 

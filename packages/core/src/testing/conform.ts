@@ -8,7 +8,9 @@ import { conformStructural, type StructuralDefinition } from "./conform-structur
 import type { ConformReport } from "./report.js";
 
 /** A function that carries the definition of an op: what `elementwise` and `defineOp` return. */
-export type Conformable = ((...args: never[]) => unknown) & { readonly op: ElementwiseOp | StructuralDefinition };
+export type Conformable = ((...args: never[]) => unknown) & {
+  readonly op: ElementwiseOp | StructuralDefinition; // the definition
+};
 
 /** Options of {@link conform}. */
 export interface ConformOptions {

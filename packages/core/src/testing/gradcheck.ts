@@ -28,8 +28,8 @@ export interface GradcheckOptions {
 
 /** What a check has looked at: derivatives compared, and those left out at kinks. */
 export interface Comparison {
-  readonly compared: number;
-  readonly skipped: number;
+  readonly compared: number; // how many numbers agreed
+  readonly skipped: number; // how many were left out at kinks
 }
 
 /**

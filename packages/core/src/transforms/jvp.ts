@@ -10,8 +10,8 @@ import { constant, describe, Value, values } from "../value.js";
 
 /** A result of forward mode: the value of the function and its derivative along the given direction. */
 export interface JvpResult<R> {
-  readonly value: R;
-  readonly tangent: R;
+  readonly value: R; // what the function returned
+  readonly tangent: R; // its derivative along the direction, in the same shape
 }
 
 /** What can be given as the tangent of a primal: a tensor for a tensor, a number or Value for a Value. */

@@ -47,17 +47,17 @@ export type MapOp =
  * `pow(x, 0) = pow(1, y) = 1` for NaN too, and `pow(-1, ±∞) = 1`.
  */
 export interface MapStep {
-  readonly op: MapOp;
-  readonly args: readonly number[];
+  readonly op: MapOp; // the instruction
+  readonly args: readonly number[]; // the registers of its operands, in order; none for a `constant`
   /** The value of a `constant`. */
   readonly value?: number;
 }
 
 /** Registers 0 to `inputs - 1` are the inputs; step i defines register `inputs + i`, once. */
 export interface MapProgram {
-  readonly inputs: number;
-  readonly steps: readonly MapStep[];
-  readonly outputs: readonly number[];
+  readonly inputs: number; // how many there are
+  readonly steps: readonly MapStep[]; // in the order in which they run
+  readonly outputs: readonly number[]; // the registers of the results
 }
 
 /** How an input runs along the inner axis: one element a position, or one element for the whole row. */

@@ -9,11 +9,18 @@ import {
 import { crossEntropy, type CrossEntropyOptions } from "./cross-entropy.js";
 import { type ClassLossOptions, nllLoss } from "./nll.js";
 import type { LossOptions } from "./reduction.js";
-import { huberLoss, l1Loss, mseLoss, smoothL1Loss } from "./regression.js";
+import {
+  huberLoss,
+  type HuberLossOptions,
+  l1Loss,
+  mseLoss,
+  smoothL1Loss,
+  type SmoothL1LossOptions,
+} from "./regression.js";
 
 /** A loss as a module: options first, then input and targets. */
 abstract class Loss<Options extends LossOptions> extends Module<[input: Tensor, targets: Tensor]> {
-  readonly options: Options;
+  readonly options: Options; // those of the function of the same name
 
   /** @param options - those of the function of the same name. */
   constructor(options: Options = {} as Options) {
@@ -76,14 +83,14 @@ export class L1Loss extends Loss<LossOptions> {
 }
 
 /** {@link huberLoss} as a module. */
-export class HuberLoss extends Loss<LossOptions & { readonly delta?: number }> {
+export class HuberLoss extends Loss<HuberLossOptions> {
   forward(x: Tensor, y: Tensor): Tensor {
     return huberLoss(x, y, this.options);
   }
 }
 
 /** {@link smoothL1Loss} as a module. */
-export class SmoothL1Loss extends Loss<LossOptions & { readonly beta?: number }> {
+export class SmoothL1Loss extends Loss<SmoothL1LossOptions> {
   forward(x: Tensor, y: Tensor): Tensor {
     return smoothL1Loss(x, y, this.options);
   }

@@ -16,6 +16,7 @@ import {
 import { type LossOptions, reduce } from "./reduction.js";
 import { checkTargets } from "./targets.js";
 
+/** `(x - y)²`, element by element. */
 export const squaredError: Binary = elementwise("squaredError", {
   formula: (x: Value, y: Value) => square(sub(x, y)),
   samples: [
@@ -24,6 +25,7 @@ export const squaredError: Binary = elementwise("squaredError", {
   ],
 });
 
+/** `|x - y|`, element by element, with derivative 0 where they are equal. */
 export const absoluteError: Binary = elementwise("absoluteError", {
   formula: (x: Value, y: Value) => abs(sub(x, y)),
   samples: [
@@ -86,6 +88,12 @@ export function l1Loss(x: Tensor, y: Tensor, { reduction }: LossOptions = {}): T
   return reduce("l1Loss", absoluteError(x, y), reduction);
 }
 
+/** Options of {@link huberLoss}. */
+export interface HuberLossOptions extends LossOptions {
+  /** The error from which on it is counted linearly (default 1). */
+  readonly delta?: number;
+}
+
 /**
  * Huber's error: for `d = |x - y|`, `d²/2` below delta (default 1) and `delta·(d - delta/2)` from there on.
  *
@@ -97,11 +105,17 @@ export function l1Loss(x: Tensor, y: Tensor, { reduction }: LossOptions = {}): T
  * console.log(huberLoss(tensor([1, 2]), tensor([2, 5]), { reduction: "none" }).toArray()); // → [ 0.5, 2.5 ]
  * ```
  */
-export function huberLoss(x: Tensor, y: Tensor, options: LossOptions & { readonly delta?: number } = {}): Tensor {
+export function huberLoss(x: Tensor, y: Tensor, options: HuberLossOptions = {}): Tensor {
   const { delta = 1, reduction } = options;
   checkTargets("huberLoss", x, y);
   if (!(delta > 0)) throw new ArgumentError("DELTA_INVALID", `huberLoss: delta is ${delta}; give a positive number`);
   return reduce("huberLoss", huberError(x, y, delta), reduction);
+}
+
+/** Options of {@link smoothL1Loss}. */
+export interface SmoothL1LossOptions extends LossOptions {
+  /** The error from which on it is counted linearly, without its square (default 1). */
+  readonly beta?: number;
 }
 
 /**
@@ -116,7 +130,7 @@ export function huberLoss(x: Tensor, y: Tensor, options: LossOptions & { readonl
  * console.log(smoothL1Loss(tensor([1]), tensor([2]), { beta: 2 }).item()); // → 0.25
  * ```
  */
-export function smoothL1Loss(x: Tensor, y: Tensor, options: LossOptions & { readonly beta?: number } = {}): Tensor {
+export function smoothL1Loss(x: Tensor, y: Tensor, options: SmoothL1LossOptions = {}): Tensor {
   const { beta = 1, reduction } = options;
   checkTargets("smoothL1Loss", x, y);
   if (!(beta >= 0))
