@@ -104,9 +104,15 @@ function checkSize(name: string, shape: Shape, size: number): Shape {
 }
 
 /**
- * A tensor over a typed array, without copying: do not write to the array afterwards.
+ * A tensor over a typed array, without copying: do not write to the array afterwards. The shape is that of a vector and the
+ * dtype that of the array unless others are given; a Uint8Array can hold `uint8` or `bool`.
  *
- * @throws ShapeError `SHAPE_SIZE` when the shape does not fit.
+ * @throws ShapeError `SHAPE_SIZE` when the shape does not fit; ArgumentError `ELEMENT_KIND`.
+ * @example
+ * ```ts
+ * import { fromTypedArray } from "@adjoint/core";
+ * console.log(fromTypedArray(new Float32Array([1, 2, 3, 4]), [2, 2]).toArray()); // → [ [ 1, 2 ], [ 3, 4 ] ]
+ * ```
  */
 export function fromTypedArray(data: TypedArray, shape: Shape = [data?.length], dtype: DType = dtypeOf(data)): Tensor {
   if (!isTypedArray(data)) {
@@ -118,7 +124,16 @@ export function fromTypedArray(data: TypedArray, shape: Shape = [data?.length], 
   return leaf(data, checkSize("fromTypedArray", shape, data.length), dtype);
 }
 
-/** A tensor whose elements are all `value`. */
+/**
+ * A tensor whose elements are all `value`, float32 unless another dtype is given.
+ *
+ * @throws ArgumentError `SHAPE_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { full } from "@adjoint/core";
+ * console.log(full([2, 2], 7).toArray()); // → [ [ 7, 7 ], [ 7, 7 ] ]
+ * ```
+ */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   return filled("full", shape, value, options);
 }
@@ -131,29 +146,77 @@ function filled(name: string, shape: Shape, value: number, options: TensorOption
   return leaf(storage, shape.slice(), dtype, options.requiresGrad);
 }
 
-/** A tensor of zeros. */
+/**
+ * A tensor of zeros, float32 unless another dtype is given.
+ *
+ * @throws ArgumentError `SHAPE_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { zeros } from "@adjoint/core";
+ * console.log(zeros([2, 3]).toArray()); // → [ [ 0, 0, 0 ], [ 0, 0, 0 ] ]
+ * ```
+ */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
   return filled("zeros", shape, 0, options);
 }
 
-/** A tensor of ones. */
+/**
+ * A tensor of ones, float32 unless another dtype is given.
+ *
+ * @throws ArgumentError `SHAPE_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * console.log(ones([2], { dtype: "int32" })); // → tensor([1, 1], dtype=int32)
+ * ```
+ */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
   return filled("ones", shape, 1, options);
 }
 
-/** Zeros in the shape and dtype of `x`. */
+/**
+ * Zeros in the shape and dtype of `x`; they require no gradient.
+ *
+ * @throws ArgumentError `OPERAND_KIND`.
+ * @example
+ * ```ts
+ * import { tensor, zerosLike } from "@adjoint/core";
+ * console.log(zerosLike(tensor([[1, 2]])).toArray()); // → [ [ 0, 0 ] ]
+ * ```
+ */
 export function zerosLike(x: Tensor): Tensor {
   checkTensor("zerosLike", x);
   return full(x.shape, 0, { dtype: x.dtype });
 }
 
-/** Ones in the shape and dtype of `x`. */
+/**
+ * Ones in the shape and dtype of `x`; they require no gradient.
+ *
+ * @throws ArgumentError `OPERAND_KIND`.
+ * @example
+ * ```ts
+ * import { onesLike, tensor } from "@adjoint/core";
+ * console.log(onesLike(tensor([[1, 2]])).toArray()); // → [ [ 1, 1 ] ]
+ * ```
+ */
 export function onesLike(x: Tensor): Tensor {
   checkTensor("onesLike", x);
   return full(x.shape, 1, { dtype: x.dtype });
 }
 
-/** The numbers `start, start + step, …` below `end` (above it for a negative step); `arange(n)` counts from 0. */
+/**
+ * The numbers `start, start + step, …` below `end` (above it for a negative step; default step 1), `⌈(end - start) / step⌉` of
+ * them, float32 unless another dtype is given. `arange(n)` counts from 0.
+ *
+ * @throws ArgumentError `RANGE_INVALID` for a step of 0 and for numbers that are not finite, `GRADIENT_DTYPE`; DTypeError
+ * `DTYPE_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { arange } from "@adjoint/core";
+ * console.log(arange(4)); // → tensor([0, 1, 2, 3])
+ * console.log(arange(5, 0, -2)); // → tensor([5, 3, 1])
+ * ```
+ */
 export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isFinite) || step === 0) {
@@ -168,7 +231,17 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
   return leaf(storage, [storage.length], dtype, options.requiresGrad);
 }
 
-/** `count` evenly spaced numbers from `start` to `end`, both included. */
+/**
+ * `count` evenly spaced numbers from `start` to `end`, both included and exact: `start + i·(end - start) / (count - 1)`, float32
+ * unless another dtype is given. A single one is `start`.
+ *
+ * @throws ArgumentError `SHAPE_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { linspace } from "@adjoint/core";
+ * console.log(linspace(0, 1, 5)); // → tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
+ * ```
+ */
 export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
   checkShape("linspace", [count]);
   const dtype = checkDType("linspace", options.dtype ?? "float32");
@@ -181,7 +254,16 @@ export function linspace(start: number, end: number, count: number, options: Ten
   return leaf(storage, [count], dtype, options.requiresGrad);
 }
 
-/** The identity matrix, or one of `rows` by `columns` with ones on the main diagonal. */
+/**
+ * The identity matrix, or one of `rows` by `columns` with ones on the main diagonal; float32 unless another dtype is given.
+ *
+ * @throws ArgumentError `SHAPE_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { eye } from "@adjoint/core";
+ * console.log(eye(2, 3).toArray()); // → [ [ 1, 0, 0 ], [ 0, 1, 0 ] ]
+ * ```
+ */
 export function eye(rows: number, columns = rows, options: TensorOptions = {}): Tensor {
   checkShape("eye", [rows, columns]);
   const dtype = checkDType("eye", options.dtype ?? "float32");

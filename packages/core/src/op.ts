@@ -9,7 +9,12 @@ import { describe, record, Value } from "./value.js";
 /** What an elementwise op takes: numbers stay numbers, a Value makes a Value, a Tensor a Tensor. */
 export type Operand = number | Value | Tensor;
 
-/** An elementwise op of one operand. */
+/**
+ * An elementwise op of one operand: a tensor gives a tensor of its shape, a number a number, a Value a Value. Ops whose
+ * results are fractions (`exp`, `sqrt`, `sigmoid`) give float32 for integers, others keep the dtype.
+ *
+ * @throws ArgumentError `OPERAND_KIND` for anything else than a Tensor, Value or number, `OPERAND_COUNT`.
+ */
 export interface Unary {
   (x: Tensor): Tensor;
   (x: Value): Value;
@@ -18,7 +23,12 @@ export interface Unary {
   readonly op: ElementwiseOp;
 }
 
-/** An elementwise op of two operands, which broadcast. */
+/**
+ * An elementwise op of two operands. Shapes broadcast as in NumPy: aligned at their last axes, sizes must be equal or one of
+ * them 1. Dtypes promote; a number takes the dtype of the tensor beside it, but a fraction makes integers float32.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast; ArgumentError `OPERAND_KIND`, `OPERAND_COUNT`.
+ */
 export interface Binary {
   (x: Tensor, y: Operand): Tensor;
   (x: Operand, y: Tensor): Tensor;
@@ -29,7 +39,11 @@ export interface Binary {
   readonly op: ElementwiseOp;
 }
 
-/** An elementwise op of three operands, which broadcast. */
+/**
+ * An elementwise op of three operands, which broadcast and promote as those of a {@link Binary} one.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast; ArgumentError `OPERAND_KIND`, `OPERAND_COUNT`.
+ */
 export interface Ternary {
   (x: Operand, y: Operand, z: Tensor): Tensor;
   (x: Operand, y: Tensor, z: Operand): Tensor;
@@ -42,7 +56,11 @@ export interface Ternary {
   readonly op: ElementwiseOp;
 }
 
-/** An elementwise op of one operand with numeric options. */
+/**
+ * An elementwise op of one operand with numeric options; the rest as in {@link Unary}.
+ *
+ * @throws ArgumentError `OPERAND_KIND`, `OPTION_UNKNOWN`.
+ */
 export interface UnaryWithOptions<O> {
   (x: Tensor, options?: Partial<O>): Tensor;
   (x: Value, options?: Partial<O>): Value;

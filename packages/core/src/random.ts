@@ -145,7 +145,19 @@ function checkSeed(seed: number): number {
 /** The generator that everything uses unless it is given another. */
 export const defaultGenerator: Generator = /* @__PURE__ */ new Generator(0);
 
-/** Starts the default generator again from a seed: the same seed gives the same run. */
+/**
+ * Starts the default generator again from a seed, an integer from 0 to 2^53 - 1: the same seed gives the same run.
+ *
+ * @throws ArgumentError `SEED_INVALID`.
+ * @example
+ * ```ts
+ * import { manualSeed, rand } from "@adjoint/core";
+ * manualSeed(7);
+ * const x = rand([3]);
+ * manualSeed(7);
+ * console.log(String(rand([3])) === String(x)); // → true
+ * ```
+ */
 export function manualSeed(seed: number): void {
   defaultGenerator.manualSeed(seed);
 }
@@ -156,12 +168,36 @@ export interface RandomOptions extends TensorOptions {
   readonly generator?: Generator;
 }
 
-/** A tensor of numbers uniform on [0, 1). */
+/**
+ * A tensor of independent numbers, uniform on [0, 1); float32 unless another dtype is given.
+ *
+ * @throws ArgumentError `SHAPE_INVALID`, `RANDOM_DTYPE` for integers and booleans; DTypeError `DTYPE_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { manualSeed, rand } from "@adjoint/core";
+ * manualSeed(1);
+ * const [x, y] = [rand([2]), rand([2])];
+ * manualSeed(1);
+ * console.log(String(rand([2])) === String(x), String(x) === String(y)); // → true false
+ * ```
+ */
 export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
   return (options.generator ?? defaultGenerator).uniform(shape, 0, 1, options);
 }
 
-/** A tensor of numbers from the standard normal distribution. */
+/**
+ * A tensor of independent numbers from the standard normal distribution, of mean 0 and deviation 1; float32 unless another
+ * dtype is given.
+ *
+ * @throws ArgumentError `SHAPE_INVALID`, `RANDOM_DTYPE` for integers and booleans; DTypeError `DTYPE_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { manualSeed, mean, randn, square } from "@adjoint/core";
+ * manualSeed(1);
+ * const x = randn([10000]);
+ * console.log(Math.abs(mean(x).item()) < 0.05, Math.abs(mean(square(x)).item() - 1) < 0.05); // → true true
+ * ```
+ */
 export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
   return (options.generator ?? defaultGenerator).normal(shape, 0, 1, options);
 }

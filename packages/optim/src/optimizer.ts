@@ -13,7 +13,7 @@ import { checkDistinct, type GroupInput, groupsOf, type ParametersInput } from "
 import { load, type OptimizerStateDict, snapshot } from "./state-dict.js";
 import { stepWrites, type Write } from "./transformation.js";
 
-/** The option that all optimizers have. */
+/** The options of an optimizer that has its learning rate and no others. */
 export interface LearningRateOptions {
   /** How far a step goes: the factor of the update. */
   lr: number;

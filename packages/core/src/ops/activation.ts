@@ -4,12 +4,26 @@ import { le, where } from "./compare.js";
 import { erf, exp, expm1, log1p } from "./exponential.js";
 import { tanh } from "./trigonometric.js";
 
-/** The rectifier `max(0, x)`, with derivative 0 at 0. NaN stays NaN. */
+/**
+ * The rectifier `max(0, x)`, with derivative 0 at 0. NaN stays NaN.
+ *
+ * @example
+ * ```ts
+ * import { relu, tensor } from "@adjoint/core";
+ * console.log(relu(tensor([-1, 0, 2]))); // → tensor([0, 0, 2])
+ * ```
+ */
 export const relu: Unary = elementwise("relu", { formula: (x) => where(le(x, 0), 0, x), samples: [[0], [1], [-1]] });
 
 /**
  * The logistic function `σ(x) = 1 / (1 + e^-x)`. Its derivative is `σ·(1 - σ)`: the derived form
  * divides ∞ by ∞ at x = -1000.
+ *
+ * @example
+ * ```ts
+ * import { sigmoid, tensor } from "@adjoint/core";
+ * console.log(sigmoid(tensor([0, 2, -1000]))); // → tensor([0.5000, 0.8808, 0.0000])
+ * ```
  */
 export const sigmoid: Unary = elementwise("sigmoid", {
   formula: (x) => div(1, add(1, exp(neg(x)))),
@@ -20,6 +34,12 @@ export const sigmoid: Unary = elementwise("sigmoid", {
 /**
  * A smooth rectifier, `ln(1 + e^x)`, computed as `max(0, x) + ln(1 + e^-|x|)` so that it does not overflow at x = 1000. Its
  * derivative is the sigmoid; the derived form has a kink at 0.
+ *
+ * @example
+ * ```ts
+ * import { softplus, tensor } from "@adjoint/core";
+ * console.log(softplus(tensor([0, 1000, -1000]))); // → tensor([   0.6931, 1000.0000,    0.0000])
+ * ```
  */
 export const softplus: Unary = elementwise("softplus", {
   formula: (x) => add(relu(x), log1p(exp(neg(abs(x))))),
@@ -30,6 +50,12 @@ export const softplus: Unary = elementwise("softplus", {
 /**
  * `ln σ(x)`, computed as `min(0, x) - ln(1 + e^-|x|)`, where `ln` of the sigmoid would be -∞ at x = -1000. Its derivative
  * is `σ(-x)`; the derived form has a kink at 0.
+ *
+ * @example
+ * ```ts
+ * import { logSigmoid, tensor } from "@adjoint/core";
+ * console.log(logSigmoid(tensor([0, -1000]))); // → tensor([   -0.6931, -1000.0000])
+ * ```
  */
 export const logSigmoid: Unary = elementwise("logSigmoid", {
   formula: (x) => sub(minimum(x, 0), log1p(exp(neg(abs(x))))),
@@ -37,25 +63,59 @@ export const logSigmoid: Unary = elementwise("logSigmoid", {
   samples: [[0], [1], [-1], [1000], [-1000]],
 });
 
-/** Sigmoid linear unit, `x · σ(x)`. Elfwing et al., 2017, arXiv:1702.03118. */
+/**
+ * Sigmoid linear unit, `x · σ(x)`. Elfwing et al., 2017, arXiv:1702.03118.
+ *
+ * @example
+ * ```ts
+ * import { silu, tensor } from "@adjoint/core";
+ * console.log(silu(tensor([-1, 0, 1]))); // → tensor([-0.2689,  0.0000,  0.7311])
+ * ```
+ */
 export const silu: Unary = elementwise("silu", {
   formula: (x) => mul(x, sigmoid(x)),
   samples: [[0], [1], [-1], [100], [-100]],
 });
 
-/** Gaussian error linear unit, `x · Φ(x)` with the normal distribution function Φ. Hendrycks and Gimpel, 2016, arXiv:1606.08415. */
+/**
+ * Gaussian error linear unit, `x · Φ(x)` with the normal distribution function Φ (exact, not its approximation by tanh).
+ * Hendrycks and Gimpel, 2016, arXiv:1606.08415.
+ *
+ * @example
+ * ```ts
+ * import { gelu, tensor } from "@adjoint/core";
+ * console.log(gelu(tensor([-1, 0, 1]))); // → tensor([-0.1587,  0.0000,  0.8413])
+ * ```
+ */
 export const gelu: Unary = elementwise("gelu", {
   formula: (x) => mul(x, mul(0.5, add(1, erf(mul(x, Math.SQRT1_2))))),
   samples: [[0], [1], [-1], [10], [-10]],
 });
 
-/** `x · tanh(softplus(x))`. Misra, 2019, arXiv:1908.08681. */
+/**
+ * `x · tanh(softplus(x))`. Misra, 2019, arXiv:1908.08681.
+ *
+ * @example
+ * ```ts
+ * import { mish, tensor } from "@adjoint/core";
+ * console.log(mish(tensor([-1, 0, 1]))); // → tensor([-0.3034,  0.0000,  0.8651])
+ * ```
+ */
 export const mish: Unary = elementwise("mish", {
   formula: (x) => mul(x, tanh(softplus(x))),
   samples: [[0], [1], [-1], [100], [-100]],
 });
 
-/** The leaky rectifier: `x` above 0 and `negativeSlope · x` (default 0.01) elsewhere. */
+/**
+ * The leaky rectifier: `x` above 0 and `negativeSlope · x` (default 0.01) elsewhere.
+ *
+ * @throws ArgumentError `OPTION_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { leakyRelu, tensor } from "@adjoint/core";
+ * console.log(leakyRelu(tensor([-1, 2]), { negativeSlope: 0.2 })); // → tensor([-0.2000,  2.0000])
+ * ```
+ */
 export const leakyRelu: UnaryWithOptions<{ negativeSlope: number }> = elementwise("leakyRelu", {
   formula: (x, { negativeSlope }) => where(le(x, 0), mul(x, negativeSlope), x),
   options: { negativeSlope: 0.01 },
@@ -65,6 +125,13 @@ export const leakyRelu: UnaryWithOptions<{ negativeSlope: number }> = elementwis
 /**
  * Exponential linear unit: `x` above 0 and `alpha · (e^x - 1)` (default alpha 1) elsewhere, with the exponent held at
  * or below 0 so that the unused branch does not overflow at x = 1000. Clevert et al., 2015, arXiv:1511.07289.
+ *
+ * @throws ArgumentError `OPTION_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { elu, tensor } from "@adjoint/core";
+ * console.log(elu(tensor([-1, 2]))); // → tensor([-0.6321,  2.0000])
+ * ```
  */
 export const elu: UnaryWithOptions<{ alpha: number }> = elementwise("elu", {
   formula: (x, { alpha }) => where(le(x, 0), mul(alpha, expm1(minimum(x, 0))), x),

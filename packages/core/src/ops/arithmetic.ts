@@ -2,7 +2,16 @@ import { type Binary, elementwise, type Unary } from "../op.js";
 import { instructions } from "../scalar.js";
 import type { Value } from "../value.js";
 
-/** The sum `x + y`, element by element, broadcast. */
+/**
+ * The sum `x + y`, element by element, broadcast.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { add, tensor } from "@adjoint/core";
+ * console.log(add(tensor([[1, 2], [3, 4]]), tensor([10, 20])).toArray()); // → [ [ 11, 22 ], [ 13, 24 ] ]
+ * ```
+ */
 export const add: Binary = elementwise("add", {
   formula: instructions.add,
   samples: [
@@ -12,7 +21,16 @@ export const add: Binary = elementwise("add", {
   ],
 });
 
-/** The difference `x - y`, element by element, broadcast. */
+/**
+ * The difference `x - y`, element by element, broadcast.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { sub, tensor } from "@adjoint/core";
+ * console.log(sub(1, tensor([0.5, 2]))); // → tensor([ 0.5000, -1.0000])
+ * ```
+ */
 export const sub: Binary = elementwise("sub", {
   formula: instructions.sub,
   samples: [
@@ -22,7 +40,16 @@ export const sub: Binary = elementwise("sub", {
   ],
 });
 
-/** The product `x · y`, element by element, broadcast. For the matrix product see `matmul`. */
+/**
+ * The product `x · y`, element by element, broadcast. For the matrix product see `matmul`.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { mul, tensor } from "@adjoint/core";
+ * console.log(mul(tensor([1, 2, 3]), tensor([[1], [10]])).toArray()); // → [ [ 1, 2, 3 ], [ 10, 20, 30 ] ]
+ * ```
+ */
 export const mul: Binary = elementwise("mul", {
   formula: instructions.mul,
   samples: [
@@ -32,7 +59,16 @@ export const mul: Binary = elementwise("mul", {
   ],
 });
 
-/** The quotient `x / y`, element by element, broadcast; always floating. `x / 0` is ±∞ or NaN. */
+/**
+ * The quotient `x / y`, element by element, broadcast; always floating. `x / 0` is ±∞, and `0 / 0` NaN.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { div, tensor } from "@adjoint/core";
+ * console.log(div(tensor([1, -1, 0]), 0)); // → tensor([ inf, -inf,  nan])
+ * ```
+ */
 export const div: Binary = elementwise("div", {
   formula: instructions.div,
   samples: [
@@ -46,7 +82,16 @@ export const div: Binary = elementwise("div", {
   ],
 });
 
-/** The remainder with the sign of the divisor, `x - y·⌊x/y⌋` (PyTorch's `remainder`, Python's `%`). */
+/**
+ * The remainder with the sign of the divisor, `x - y·⌊x/y⌋` (PyTorch's `remainder`, Python's `%`), broadcast.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { mod, tensor } from "@adjoint/core";
+ * console.log(mod(tensor([5, -5]), 3)); // → tensor([2, 1])
+ * ```
+ */
 export const mod: Binary = elementwise("mod", {
   formula: instructions.mod,
   samples: [
@@ -61,7 +106,18 @@ export const mod: Binary = elementwise("mod", {
   ],
 });
 
-/** The power `x ^ y`. `0 ^ 0 = 1`, with derivative 0; a negative base needs an integral exponent, or gives NaN. */
+/**
+ * The power `x ^ y`, broadcast. `0 ^ 0 = 1`, with derivative 0; a negative base needs an integral exponent, or gives NaN.
+ * Integers stay integers, so `2 ^ -1` is 0 among them.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { pow, tensor } from "@adjoint/core";
+ * console.log(pow(tensor([2, 3]), 2)); // → tensor([4, 9])
+ * console.log(pow(2, tensor([-1, 0.5]))); // → tensor([0.5000, 1.4142])
+ * ```
+ */
 export const pow: Binary = elementwise("pow", {
   formula: instructions.pow,
   samples: [
@@ -79,7 +135,18 @@ export const pow: Binary = elementwise("pow", {
   ],
 });
 
-/** The larger of `x` and `y`; NaN when either is. A tie splits the gradient evenly. */
+/**
+ * The larger of `x` and `y`, broadcast; NaN when either is. A tie splits the gradient evenly. For the largest element of one
+ * tensor see `max`.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { maximum, minimum, tensor } from "@adjoint/core";
+ * const clamped = minimum(maximum(tensor([-2, 0.5, 3]), 0), 1);
+ * console.log(clamped); // → tensor([0.0000, 0.5000, 1.0000])
+ * ```
+ */
 export const maximum: Binary = elementwise("maximum", {
   formula: instructions.max,
   samples: [
@@ -89,7 +156,17 @@ export const maximum: Binary = elementwise("maximum", {
   ],
 });
 
-/** The smaller of `x` and `y`; NaN when either is. A tie splits the gradient evenly. */
+/**
+ * The smaller of `x` and `y`, broadcast; NaN when either is. A tie splits the gradient evenly. For the smallest element of
+ * one tensor see `min`.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { minimum, tensor } from "@adjoint/core";
+ * console.log(minimum(tensor([1, 5]), tensor([3, 2]))); // → tensor([1, 2])
+ * ```
+ */
 export const minimum: Binary = elementwise("minimum", {
   formula: instructions.min,
   samples: [
@@ -99,52 +176,109 @@ export const minimum: Binary = elementwise("minimum", {
   ],
 });
 
-/** The opposite, `-x`. */
+/** The opposite, `-x`; uint8 wraps round. */
 export const neg: Unary = elementwise("neg", { formula: instructions.neg, samples: [[0], [1], [-2.5]] });
 
 /** The absolute value `|x|`, with derivative 0 at 0. */
 export const abs: Unary = elementwise("abs", { formula: instructions.abs, samples: [[0], [1], [-2.5]] });
 
-/** The sign: -1, 0 or 1; its derivative is 0 everywhere. */
+/**
+ * The sign: -1, 0 or 1, and NaN of NaN; its derivative is 0 everywhere.
+ *
+ * @example
+ * ```ts
+ * import { sign, tensor } from "@adjoint/core";
+ * console.log(sign(tensor([-3, 0, 2]))); // → tensor([-1,  0,  1])
+ * ```
+ */
 export const sign: Unary = elementwise("sign", { formula: instructions.sign, samples: [[0], [1], [-2.5]] });
 
 /** The square `x²`. */
 export const square: Unary = elementwise("square", { formula: (x) => mul(x, x), samples: [[0], [1], [-2.5]] });
 
-/** The reciprocal `1 / x`. */
+/**
+ * The reciprocal `1 / x`, always floating; ±∞ at 0.
+ *
+ * @example
+ * ```ts
+ * import { reciprocal, tensor } from "@adjoint/core";
+ * console.log(reciprocal(tensor([2, 4]))); // → tensor([0.5000, 0.2500])
+ * ```
+ */
 export const reciprocal: Unary = elementwise("reciprocal", {
   formula: (x) => div(1, x),
   samples: [[1], [-2.5], [0.1]],
   domain: [[0.3, 3]],
 });
 
-/** The square root `√x`; NaN for negative x, with derivative ∞ at 0. */
+/**
+ * The square root `√x`, always floating; NaN for negative x, with derivative ∞ at 0.
+ *
+ * @example
+ * ```ts
+ * import { sqrt, tensor } from "@adjoint/core";
+ * console.log(sqrt(tensor([4, 9]))); // → tensor([2, 3])
+ * ```
+ */
 export const sqrt: Unary = elementwise("sqrt", {
   formula: instructions.sqrt,
   samples: [[1], [4], [0.01]],
   domain: [[0.1, 4]],
 });
 
-/** The reciprocal square root `1 / √x`. */
+/**
+ * The reciprocal square root `1 / √x`, always floating; ∞ at 0 and NaN below.
+ *
+ * @example
+ * ```ts
+ * import { rsqrt, tensor } from "@adjoint/core";
+ * console.log(rsqrt(tensor([4, 16]))); // → tensor([0.5000, 0.2500])
+ * ```
+ */
 export const rsqrt: Unary = elementwise("rsqrt", {
   formula: (x) => div(1, sqrt(x)),
   samples: [[1], [4], [0.01]],
   domain: [[0.1, 4]],
 });
 
-/** The largest integer not above x; its derivative is 0. */
+/**
+ * The largest integer not above x, in the dtype of x; its derivative is 0.
+ *
+ * @example
+ * ```ts
+ * import { floor, tensor } from "@adjoint/core";
+ * console.log(floor(tensor([-0.5, 2.7]))); // → tensor([-1,  2])
+ * ```
+ */
 export const floor: Unary = elementwise("floor", { formula: instructions.floor, samples: [[0.5], [-0.5], [2.7]] });
 
-/** The smallest integer not below x; its derivative is 0. */
+/** The smallest integer not below x, in the dtype of x; its derivative is 0. */
 export const ceil: Unary = elementwise("ceil", { formula: instructions.ceil, samples: [[0.5], [-0.5], [2.7]] });
 
-/** The nearest integer, halves to the even neighbour; its derivative is 0. */
+/**
+ * The nearest integer, halves to the even neighbour, in the dtype of x; its derivative is 0.
+ *
+ * @example
+ * ```ts
+ * import { round, tensor } from "@adjoint/core";
+ * console.log(round(tensor([0.5, 1.5, 2.7]))); // → tensor([0, 2, 3])
+ * ```
+ */
 export const round: Unary = elementwise("round", {
   formula: instructions.round,
   samples: [[0.4], [-0.6], [2.7], [0.5], [1.5]],
 });
 
-/** The linear interpolation `x + w·(y - x)`. */
+/**
+ * The linear interpolation `x + w·(y - x)`, broadcast: `x` at w = 0 and `y` at w = 1.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { lerp, tensor } from "@adjoint/core";
+ * console.log(lerp(tensor([0, 10]), 20, 0.25)); // → tensor([ 5.0000, 12.5000])
+ * ```
+ */
 export const lerp = elementwise("lerp", {
   formula: (x: Value, y: Value, w: Value) => add(x, mul(w, sub(y, x))),
   samples: [

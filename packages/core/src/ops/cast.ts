@@ -6,6 +6,13 @@ import { ones } from "../create.js";
 /**
  * The elements in another dtype: fractions are cut towards zero, anything but 0 becomes true. Gradients pass between
  * the floating dtypes.
+ *
+ * @example
+ * ```ts
+ * import { cast, tensor } from "@adjoint/core";
+ * console.log(cast(tensor([-1.5, 0, 2.7]), "int32").toArray()); // → [ -1, 0, 2 ]
+ * console.log(cast(tensor([-1.5, 0, 2.7]), "bool").toArray()); // → [ 1, 0, 1 ]
+ * ```
  */
 export const cast: OpFunction<[x: Tensor, dtype: DType]> = defineOp<[x: Tensor, dtype: DType], DType>({
   name: "cast",

@@ -72,9 +72,16 @@ function checkGather(name: string, x: Tensor, indices: Tensor, axis: number): nu
 
 /**
  * The elements at `indices` along an axis: with axis 0, `out[i][j] = x[indices[i][j]][j]`. The result has the shape of the
- * indices (int32 or uint8, negative ones count from the end).
+ * indices (int32 or uint8, negative ones count from the end), of the rank of `x` and no longer than it along the other axes.
  *
- * @throws IndexError `INDEX_OUT_OF_RANGE`, DTypeError `INDEX_DTYPE`, ShapeError `SHAPE_MISMATCH`.
+ * @throws IndexError `INDEX_OUT_OF_RANGE`, DTypeError `INDEX_DTYPE`, ShapeError `SHAPE_MISMATCH`, `AXIS_OUT_OF_RANGE`.
+ * @example
+ * ```ts
+ * import { gather, tensor } from "@adjoint/core";
+ * const scores = tensor([[1, 2, 3], [4, 5, 6]]);
+ * const labels = tensor([[2], [0]], { dtype: "int32" });
+ * console.log(gather(scores, labels, 1).toArray()); // → [ [ 3 ], [ 4 ] ]
+ * ```
  */
 export const gather: OpFunction<[x: Tensor, indices: Tensor, axis: number]> = defineOp<
   [x: Tensor, indices: Tensor, axis: number],
@@ -152,7 +159,7 @@ function indexTensor(rows: number[][]): Tensor {
 /**
  * The slices at `indices` (one axis, int32 or uint8) along an axis: rows of a table with axis 0.
  *
- * @throws IndexError `INDEX_OUT_OF_RANGE`, DTypeError `INDEX_DTYPE`, ShapeError `INDEX_RANK`.
+ * @throws IndexError `INDEX_OUT_OF_RANGE`, DTypeError `INDEX_DTYPE`, ShapeError `INDEX_RANK`, `AXIS_OUT_OF_RANGE`.
  * @example
  * ```ts
  * import { indexSelect, tensor } from "@adjoint/core";

@@ -9,9 +9,14 @@ import { unsqueeze } from "./shape.js";
 import { narrow } from "./slice.js";
 
 /**
- * Tensors joined along an existing axis; all other sizes must be equal.
+ * Tensors joined along an existing axis (default the first); all other sizes must be equal. Dtypes promote.
  *
- * @throws ArgumentError `EMPTY_LIST`; ShapeError `SHAPE_MISMATCH`.
+ * @throws ArgumentError `EMPTY_LIST`, `OPERAND_KIND`; ShapeError `SHAPE_MISMATCH`, `AXIS_OUT_OF_RANGE`.
+ * @example
+ * ```ts
+ * import { concat, tensor } from "@adjoint/core";
+ * console.log(concat([tensor([[1, 2]]), tensor([[3, 4], [5, 6]])]).toArray()); // → [ [ 1, 2 ], [ 3, 4 ], [ 5, 6 ] ]
+ * ```
  */
 export const concat: OpFunction<[tensors: readonly Tensor[], axis?: number]> = defineOp<
   [tensors: readonly Tensor[], axis?: number],
@@ -71,7 +76,18 @@ function checkJoin(name: string, tensors: readonly Tensor[], axis: number): numb
   return at;
 }
 
-/** Tensors of one shape joined along a new axis. */
+/**
+ * Tensors of one shape joined along a new axis (default in front): `out[i] = tensors[i]` for axis 0. A negative axis counts
+ * from the end of the result.
+ *
+ * @throws ArgumentError `EMPTY_LIST`, `OPERAND_KIND`; ShapeError `SHAPE_MISMATCH`, `AXIS_OUT_OF_RANGE`.
+ * @example
+ * ```ts
+ * import { stack, tensor } from "@adjoint/core";
+ * const [a, b] = [tensor([1, 2]), tensor([3, 4])];
+ * console.log(stack([a, b]).toArray(), stack([a, b], 1).toArray()); // → [ [ 1, 2 ], [ 3, 4 ] ] [ [ 1, 3 ], [ 2, 4 ] ]
+ * ```
+ */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new ArgumentError("EMPTY_LIST", "stack: needs an array of at least one tensor");
@@ -93,9 +109,17 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
 }
 
 /**
- * The parts of `x` along an axis: of the given sizes, or all of one size (the last may be smaller).
+ * The parts of `x` along an axis (default the first): of the given sizes, or all of one size (the last may be smaller).
  *
- * @throws ShapeError `SPLIT_SIZES` when the sizes do not add up.
+ * @throws ShapeError `SPLIT_SIZES` when the sizes do not add up, `AXIS_OUT_OF_RANGE`; ArgumentError `SPLIT_SIZES` for one size below
+ * 1, `SHAPE_INVALID` for a list with sizes below 0.
+ * @example
+ * ```ts
+ * import { split, tensor } from "@adjoint/core";
+ * const x = tensor([1, 2, 3, 4, 5]);
+ * console.log(split(x, 2).map((part) => part.toArray())); // → [ [ 1, 2 ], [ 3, 4 ], [ 5 ] ]
+ * console.log(split(x, [1, 4]).map((part) => part.toArray())); // → [ [ 1 ], [ 2, 3, 4, 5 ] ]
+ * ```
  */
 export function split(x: Tensor, sizes: number | readonly number[], axis = 0): Tensor[] {
   checkTensor("split", x);

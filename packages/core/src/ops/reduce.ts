@@ -144,7 +144,17 @@ export const sum: OpFunction<[x: Tensor, options?: ReduceOptions]> = defineOp<
   ],
 });
 
-/** The mean over some axes, or over all; always floating, NaN over no elements. */
+/**
+ * The mean `Σ x / n` over some axes, or over all; always floating, NaN over no elements.
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`, `AXIS_REPEATED`.
+ * @example
+ * ```ts
+ * import { mean, tensor } from "@adjoint/core";
+ * const x = tensor([[1, 2], [3, 4]]);
+ * console.log(mean(x).item(), mean(x, { axis: 1 }).toArray()); // → 2.5 [ 1.5, 3.5 ]
+ * ```
+ */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axes } = reduction("mean", x, options);
   return div(sum(x, options), sizeOf(axes.map((i) => x.shape[i])));
@@ -216,16 +226,28 @@ function indexOfExtreme(data: TypedArray, start: number, stride: number, count: 
 }
 
 /**
- * The largest element along some axes, or of all. Equal largest elements share the gradient evenly.
+ * The largest element along some axes, or of all; NaN where one is. Equal largest elements share the gradient evenly.
  *
- * @throws ShapeError `EMPTY_REDUCTION` over no elements.
+ * @throws ShapeError `EMPTY_REDUCTION` over no elements, `AXIS_OUT_OF_RANGE`, `AXIS_REPEATED`.
+ * @example
+ * ```ts
+ * import { max, tensor } from "@adjoint/core";
+ * const x = tensor([[1, 5], [3, 2]]);
+ * console.log(max(x).item(), max(x, { axis: 1 }).toArray()); // → 5 [ 5, 3 ]
+ * ```
  */
 export const max: OpFunction<[x: Tensor, options?: ReduceOptions]> = extreme("max");
 
 /**
- * The smallest element along some axes, or of all. Equal smallest elements share the gradient evenly.
+ * The smallest element along some axes, or of all; NaN where one is. Equal smallest elements share the gradient evenly.
  *
- * @throws ShapeError `EMPTY_REDUCTION` over no elements.
+ * @throws ShapeError `EMPTY_REDUCTION` over no elements, `AXIS_OUT_OF_RANGE`, `AXIS_REPEATED`.
+ * @example
+ * ```ts
+ * import { min, tensor } from "@adjoint/core";
+ * const x = tensor([[1, 5], [3, 2]]);
+ * console.log(min(x).item(), min(x, { axis: 0, keepDims: true }).toArray()); // → 1 [ [ 1, 2 ] ]
+ * ```
  */
 export const min: OpFunction<[x: Tensor, options?: ReduceOptions]> = extreme("min");
 
@@ -254,8 +276,19 @@ function place(name: "argmax" | "argmin"): OpFunction<[x: Tensor, options?: ArgO
   });
 }
 
-/** The index (int32) of the first largest element along an axis, or in the flattened tensor. */
+/**
+ * The index (int32) of the first largest element along an axis, or in the flattened tensor; that of the first NaN where there is
+ * one. It has no gradient.
+ *
+ * @throws ShapeError `EMPTY_REDUCTION` over no elements, `AXIS_OUT_OF_RANGE`.
+ * @example
+ * ```ts
+ * import { argmax, tensor } from "@adjoint/core";
+ * const x = tensor([[1, 5], [3, 2]]);
+ * console.log(argmax(x).item(), argmax(x, { axis: 1 }).toArray()); // → 1 [ 1, 0 ]
+ * ```
+ */
 export const argmax: OpFunction<[x: Tensor, options?: ArgOptions]> = place("argmax");
 
-/** The index (int32) of the first smallest element along an axis, or in the flattened tensor. */
+/** The index (int32) of the first smallest element along an axis, or in the flattened tensor; the rest as {@link argmax}. */
 export const argmin: OpFunction<[x: Tensor, options?: ArgOptions]> = place("argmin");

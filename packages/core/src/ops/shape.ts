@@ -11,7 +11,13 @@ import { sumTo } from "./sum-to.js";
  * The same elements, in the same order, in another shape; shares their storage. One size may be -1 and is then found
  * from the others.
  *
- * @throws ShapeError `SHAPE_SIZE` when the number of elements differs.
+ * @throws ShapeError `SHAPE_SIZE` when the number of elements differs, `SHAPE_INVALID` for two sizes of -1; ArgumentError
+ * `SHAPE_INVALID` for sizes that are not integers.
+ * @example
+ * ```ts
+ * import { arange, reshape } from "@adjoint/core";
+ * console.log(reshape(arange(6), [2, -1]).toArray()); // → [ [ 0, 1, 2 ], [ 3, 4, 5 ] ]
+ * ```
  */
 export const reshape: OpFunction<[x: Tensor, shape: readonly number[]]> = defineOp<
   [x: Tensor, shape: readonly number[]],
@@ -49,9 +55,14 @@ function completeShape(x: Tensor, shape: readonly number[]): Shape {
 }
 
 /**
- * The axes from `start` to `end`, both included, made one (default: all).
+ * The axes from `start` to `end`, both included, made one (default: all). A scalar becomes a vector of one.
  *
  * @throws ShapeError `AXIS_OUT_OF_RANGE`, `AXIS_ORDER` when start comes after end.
+ * @example
+ * ```ts
+ * import { flatten, ones } from "@adjoint/core";
+ * console.log(flatten(ones([2, 3, 4])).shape, flatten(ones([2, 3, 4]), 1).shape); // → [ 24 ] [ 2, 12 ]
+ * ```
  */
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   checkTensor("flatten", x);
@@ -62,7 +73,16 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   return reshape(x, [...x.shape.slice(0, first), sizeOf(x.shape.slice(first, last + 1)), ...x.shape.slice(last + 1)]);
 }
 
-/** Without the axes of size 1, or only without those named (which stay when their size is not 1). */
+/**
+ * Without the axes of size 1, or only without those named (which stay when their size is not 1).
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`, `AXIS_REPEATED`.
+ * @example
+ * ```ts
+ * import { ones, squeeze } from "@adjoint/core";
+ * console.log(squeeze(ones([1, 3, 1])).shape, squeeze(ones([1, 3, 1]), 0).shape); // → [ 3 ] [ 3, 1 ]
+ * ```
+ */
 export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
   checkTensor("squeeze", x);
   const axes = normalizeAxes("squeeze", axis, x.shape);
@@ -72,7 +92,16 @@ export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
   );
 }
 
-/** With a new axis of size 1 at `axis`. */
+/**
+ * With a new axis of size 1 at `axis` of the result; negative ones count from its end.
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`.
+ * @example
+ * ```ts
+ * import { ones, unsqueeze } from "@adjoint/core";
+ * console.log(unsqueeze(ones([3]), 0).shape, unsqueeze(ones([3]), -1).shape); // → [ 1, 3 ] [ 3, 1 ]
+ * ```
+ */
 export function unsqueeze(x: Tensor, axis: number): Tensor {
   checkTensor("unsqueeze", x);
   const at = normalizeAxis("unsqueeze", axis, x.ndim + 1);
@@ -83,7 +112,12 @@ export function unsqueeze(x: Tensor, axis: number): Tensor {
  * The axes in another order: axis `i` of the result is axis `axes[i]` of `x`. Nothing is copied until the elements are
  * needed in their new order.
  *
- * @throws ShapeError `AXES_INVALID` unless every axis is named once.
+ * @throws ShapeError `AXES_INVALID` unless every axis is named once, `AXIS_OUT_OF_RANGE`.
+ * @example
+ * ```ts
+ * import { ones, permute } from "@adjoint/core";
+ * console.log(permute(ones([2, 3, 4]), [2, 0, 1]).shape); // → [ 4, 2, 3 ]
+ * ```
  */
 export const permute: OpFunction<[x: Tensor, axes: readonly number[]]> = defineOp<
   [x: Tensor, axes: readonly number[]],
@@ -122,7 +156,16 @@ function inverseOrder(axes: readonly number[]): number[] {
   return inverse;
 }
 
-/** Two axes exchanged, by default the last two (a scalar or vector stays as it is). */
+/**
+ * Two axes exchanged, by default the last two (a scalar or vector stays as it is): `out[i][j] = x[j][i]`.
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`.
+ * @example
+ * ```ts
+ * import { tensor, transpose } from "@adjoint/core";
+ * console.log(transpose(tensor([[1, 2, 3], [4, 5, 6]])).toArray()); // → [ [ 1, 4 ], [ 2, 5 ], [ 3, 6 ] ]
+ * ```
+ */
 export function transpose(x: Tensor, a = -2, b = -1): Tensor {
   checkTensor("transpose", x);
   if (x.ndim < 2 && a === -2 && b === -1) return x;
@@ -138,6 +181,11 @@ export function transpose(x: Tensor, a = -2, b = -1): Tensor {
  * Axes of size 1 repeated to the sizes of `shape`, which may have more axes in front; -1 keeps a size. Nothing is copied.
  *
  * @throws ShapeError `SHAPE_MISMATCH` when a size that is not 1 would have to change.
+ * @example
+ * ```ts
+ * import { expand, tensor } from "@adjoint/core";
+ * console.log(expand(tensor([[1], [2]]), [2, 3]).toArray()); // → [ [ 1, 1, 1 ], [ 2, 2, 2 ] ]
+ * ```
  */
 export const expand: OpFunction<[x: Tensor, shape: readonly number[]]> = defineOp<
   [x: Tensor, shape: readonly number[]],

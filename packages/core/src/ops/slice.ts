@@ -150,7 +150,17 @@ const putRanges: OpFunction<[x: Tensor, shape: Shape, ranges: readonly Range[]]>
   ],
 });
 
-/** The places from `start` up to `stop` along one axis. */
+/**
+ * The places from `start` up to `stop` (excluded) along one axis; negative ones count from the end. What lies beyond the axis is
+ * left out.
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`; ArgumentError `SLICE_INVALID` for places that are not integers.
+ * @example
+ * ```ts
+ * import { narrow, tensor } from "@adjoint/core";
+ * console.log(narrow(tensor([[1, 2, 3], [4, 5, 6]]), 1, 0, 2).toArray()); // → [ [ 1, 2 ], [ 4, 5 ] ]
+ * ```
+ */
 export function narrow(x: Tensor, axis: number, start: number, stop: number): Tensor {
   checkTensor("narrow", x);
   const at = normalizeAxis("narrow", axis, x.ndim, x.shape);
@@ -158,9 +168,14 @@ export function narrow(x: Tensor, axis: number, start: number, stop: number): Te
 }
 
 /**
- * The axes in reverse order of their elements.
+ * `x` with the elements along an axis, or several, in reverse order: `out[i] = x[n - 1 - i]`.
  *
  * @throws ShapeError `AXIS_OUT_OF_RANGE`.
+ * @example
+ * ```ts
+ * import { flip, tensor } from "@adjoint/core";
+ * console.log(flip(tensor([[1, 2], [3, 4]]), 1).toArray()); // → [ [ 2, 1 ], [ 4, 3 ] ]
+ * ```
  */
 export function flip(x: Tensor, axis: number | readonly number[]): Tensor {
   checkTensor("flip", x);
@@ -175,6 +190,11 @@ export type Padding = readonly (readonly [before: number, after: number])[];
  * `x` with cells of zeros around it, `before` and `after` along each axis; negative numbers cut cells off.
  *
  * @throws ArgumentError `PADDING_INVALID` unless there is a pair of integers for each axis.
+ * @example
+ * ```ts
+ * import { pad, tensor } from "@adjoint/core";
+ * console.log(pad(tensor([[1, 2]]), [[1, 0], [0, 1]]).toArray()); // → [ [ 0, 0, 0 ], [ 1, 2, 0 ] ]
+ * ```
  */
 export function pad(x: Tensor, padding: Padding): Tensor {
   checkTensor("pad", x);

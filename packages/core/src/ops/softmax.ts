@@ -45,7 +45,7 @@ function largest(data: TypedArray, start: number, stride: number, length: number
 }
 
 /**
- * `e^xᵢ / Σⱼ e^xⱼ` along an axis. The largest element is subtracted first: `e^1000` would overflow.
+ * `e^xᵢ / Σⱼ e^xⱼ` along an axis (default the last), in the shape of `x`; always floating. The largest element is subtracted first: `e^1000` would overflow.
  *
  * @throws ShapeError `AXIS_OUT_OF_RANGE`.
  * @example
@@ -84,9 +84,15 @@ function along(x: Tensor, axis: number): ReduceOptions {
 }
 
 /**
- * `xᵢ - ln Σⱼ e^xⱼ` along an axis: the logarithm of the softmax, finite also where the softmax rounds to 0.
+ * `xᵢ - ln Σⱼ e^xⱼ` along an axis (default the last), in the shape of `x`: the logarithm of the softmax, finite also where the
+ * softmax rounds to 0; always floating.
  *
  * @throws ShapeError `AXIS_OUT_OF_RANGE`.
+ * @example
+ * ```ts
+ * import { logSoftmax, tensor } from "@adjoint/core";
+ * console.log(logSoftmax(tensor([0, 0, -1000]))); // → tensor([   -0.6931,    -0.6931, -1000.6932])
+ * ```
  */
 export const logSoftmax: OpFunction<Call> = defineOp<Call, number>({
   name: "logSoftmax",
@@ -117,9 +123,15 @@ function logSum(data: TypedArray, start: number, stride: number, length: number)
 }
 
 /**
- * `ln Σ e^x` over one axis (default the last), finite also where `e^x` overflows.
+ * `ln Σ e^x` over one axis (default the last), which is dropped unless `keepDims`; finite also where `e^x` overflows, and
+ * always floating.
  *
  * @throws ShapeError `AXIS_OUT_OF_RANGE`.
+ * @example
+ * ```ts
+ * import { logsumexp, tensor } from "@adjoint/core";
+ * console.log(logsumexp(tensor([1000, 1000]))); // → tensor(1000.6932)
+ * ```
  */
 export const logsumexp: OpFunction<[x: Tensor, options?: AxisOptions & { readonly keepDims?: boolean }]> = defineOp<
   [x: Tensor, options?: AxisOptions & { readonly keepDims?: boolean }],

@@ -4,7 +4,11 @@ import type { Tensor } from "../tensor.js";
 import { sum } from "./reduce.js";
 import { reshape } from "./shape.js";
 
-/** `x` summed over the axes along which `shape` was broadcast to reach it. */
+/**
+ * `x` summed over the axes along which `shape` was broadcast to reach it.
+ *
+ * @throws GradientError `COTANGENT_SHAPE` when `shape` does not broadcast to that of `x`; `name` and `index` are for its message.
+ */
 export function sumTo(x: Tensor, shape: Shape, name = "sumTo", index = 0): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const missing = x.ndim - shape.length;
