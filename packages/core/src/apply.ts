@@ -1,5 +1,5 @@
 import { type DType, dtypeOfNumber, allocate, isFloating, promote } from "./dtype.js";
-import { GradientError } from "./errors.js";
+import { describe, GradientError } from "./errors.js";
 import { runMap } from "./executor.js";
 import type { Derived, Formula } from "./formula.js";
 import { lift } from "./lift.js";
@@ -9,8 +9,9 @@ import { add } from "./ops/arithmetic.js";
 import { cast } from "./ops/cast.js";
 import { sumTo } from "./ops/sum-to.js";
 import { broadcastShapes, sameShape, type Shape } from "./shape.js";
-import { Tensor, type TensorOp } from "./tensor.js";
-import { describe, Value } from "./value.js";
+import { Tensor } from "./tensor.js";
+import type { TensorOp } from "./tensor-node.js";
+import { Value } from "./value.js";
 
 /**
  * A formula mapped over tensors: the node op behind every elementwise op and, for its derivatives,

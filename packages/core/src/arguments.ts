@@ -1,6 +1,5 @@
-import { ArgumentError } from "./errors.js";
+import { ArgumentError, describe } from "./errors.js";
 import { Tensor } from "./tensor.js";
-import { describe } from "./value.js";
 
 /**
  * Checks that a user gave a tensor, before anything reads its shape.

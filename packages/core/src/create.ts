@@ -9,10 +9,10 @@ import {
   isTypedArray,
   type TypedArray,
 } from "./dtype.js";
-import { ArgumentError, ShapeError } from "./errors.js";
+import { ArgumentError, describe, ShapeError } from "./errors.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
-import { type NestedArray, Tensor } from "./tensor.js";
-import { describe } from "./value.js";
+import { Tensor } from "./tensor.js";
+import type { NestedArray } from "./tensor-node.js";
 
 /** Options of the functions that make tensors. */
 export interface TensorOptions {
@@ -218,6 +218,7 @@ export function onesLike(x: Tensor): Tensor {
  * ```
  */
 export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
+  checkOptions("arange", options, '{ dtype: "int32" }');
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isFinite) || step === 0) {
     throw new ArgumentError(
@@ -235,7 +236,7 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
  * `count` evenly spaced numbers from `start` to `end`, both included and exact: `start + i·(end - start) / (count - 1)`, float32
  * unless another dtype is given. A single one is `start`.
  *
- * @throws ArgumentError `SHAPE_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
+ * @throws ArgumentError `SHAPE_INVALID`, `RANGE_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
  * @example
  * ```ts
  * import { linspace } from "@adjoint/core";
@@ -243,7 +244,11 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
  * ```
  */
 export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
+  checkOptions("linspace", options, '{ dtype: "float64" }');
   checkShape("linspace", [count]);
+  if (!Number.isFinite(start) || !Number.isFinite(end)) {
+    throw new ArgumentError("RANGE_INVALID", `linspace: from ${start} to ${end}; use finite numbers`);
+  }
   const dtype = checkDType("linspace", options.dtype ?? "float32");
   const storage = allocate(dtype, count);
   const last = Math.max(1, count - 1);
@@ -265,6 +270,7 @@ export function linspace(start: number, end: number, count: number, options: Ten
  * ```
  */
 export function eye(rows: number, columns = rows, options: TensorOptions = {}): Tensor {
+  checkOptions("eye", options, '{ dtype: "float64" }');
   checkShape("eye", [rows, columns]);
   const dtype = checkDType("eye", options.dtype ?? "float32");
   const storage = allocate(dtype, rows * columns);

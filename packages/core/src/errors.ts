@@ -46,3 +46,10 @@ export class FormatError extends AdjointError {}
 
 /** A traced function that reads, branches on or leaks what is only known when it runs. */
 export class TraceError extends AdjointError {}
+
+/** A short description of any argument for messages. */
+export function describe(x: unknown): string {
+  if (Array.isArray(x)) return "an array";
+  if (typeof x === "string") return JSON.stringify(x);
+  return x !== null && typeof x === "object" ? `an object of class ${x.constructor?.name ?? "null"}` : String(x);
+}

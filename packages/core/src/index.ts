@@ -10,10 +10,12 @@ export {
 } from "./errors.js";
 export { type DType, dtypes, isFloating, type TypedArray } from "./dtype.js";
 export type { Shape } from "./shape.js";
-export { type Hook, type NestedArray, Tensor } from "./tensor.js";
+export { Tensor } from "./tensor.js";
+export { type Hook, type NestedArray, TensorNode, type TensorOp } from "./tensor-node.js";
 export { enableGrad, noGrad, Node } from "./node.js";
 export { Value, value } from "./value.js";
-export { type Derived, Formula, type Step } from "./formula.js";
+export { type Derived, Formula } from "./formula.js";
+export type { Step } from "./program.js";
 export {
   type Binary,
   elementwise,

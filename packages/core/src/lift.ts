@@ -1,9 +1,10 @@
 import { checkTensor } from "./arguments.js";
 import { allocate, type DType } from "./dtype.js";
-import { ArgumentError } from "./errors.js";
+import { ArgumentError, describe } from "./errors.js";
 import { type Cotangent, type Emit, isRecording } from "./node.js";
-import { Tensor, type TensorOp } from "./tensor.js";
-import { describe, Value } from "./value.js";
+import { Tensor } from "./tensor.js";
+import type { TensorOp } from "./tensor-node.js";
+import { Value } from "./value.js";
 
 /** From a Value to a scalar tensor: the bridge over which gradients pass from tensors to Values. */
 const liftOp: TensorOp = {

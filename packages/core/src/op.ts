@@ -1,10 +1,10 @@
 import { checkOptions } from "./arguments.js";
-import { ArgumentError } from "./errors.js";
+import { ArgumentError, describe } from "./errors.js";
 import { type CompositeOp, type Derived, Formula } from "./formula.js";
 import { Node } from "./node.js";
 import { type Instruction, type Pullback } from "./scalar.js";
 import type { Tensor } from "./tensor.js";
-import { describe, record, Value } from "./value.js";
+import { record, Value } from "./value.js";
 
 /** What an elementwise op takes: numbers stay numbers, a Value makes a Value, a Tensor a Tensor. */
 export type Operand = number | Value | Tensor;
@@ -237,6 +237,9 @@ function withOptions(op: ElementwiseOp): (x: Operand, options?: Record<string, n
           "OPTION_UNKNOWN",
           `${op.name}: unknown option "${name}"; it takes ${op.optionNames.join(", ")}`,
         );
+      }
+      if (given[name] !== undefined && typeof given[name] !== "number") {
+        throw new ArgumentError("OPTION_KIND", `${op.name}: ${name} is ${describe(given[name])}; use a number`);
       }
     }
     const options = op.optionNames.map((name, i) => given[name] ?? op.optionDefaults[i]);

@@ -1,8 +1,7 @@
 import { checkDifferentiable, Tensor } from "./tensor.js";
-import { ArgumentError, DTypeError, ShapeError } from "./errors.js";
+import { ArgumentError, describe, DTypeError, ShapeError } from "./errors.js";
 import { now } from "./node.js";
 import { formatShape, sameShape } from "./shape.js";
-import { describe } from "./value.js";
 
 /**
  * A tensor that can be replaced by another of its shape and dtype: the one kind of thing in Adjoint that changes.

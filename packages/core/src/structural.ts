@@ -1,13 +1,13 @@
 import { commonType, emitChecked, make } from "./apply.js";
 import { allocate, type DType, dtypeOf, isTypedArray, type TypedArray } from "./dtype.js";
-import { ArgumentError, GradientError } from "./errors.js";
+import { ArgumentError, describe, GradientError } from "./errors.js";
 import type { Emit } from "./node.js";
 import { zerosLike } from "./create.js";
 import { tangentByTwoWalks } from "./tangent.js";
 import { formatShape, type Shape, sizeOf } from "./shape.js";
 import type { View } from "./storage.js";
-import { Tensor, type TensorOp } from "./tensor.js";
-import { describe } from "./value.js";
+import { Tensor } from "./tensor.js";
+import type { TensorOp } from "./tensor-node.js";
 
 /** What a rule sees of the node it differentiates. */
 export interface OpContext<T> {

@@ -1,5 +1,5 @@
 import { backward, type BackwardOptions } from "./autograd.js";
-import { ArgumentError, GradientError, TraceError } from "./errors.js";
+import { ArgumentError, describe, GradientError, TraceError } from "./errors.js";
 import { type Cotangent, type Emit, isRecording, Node, now } from "./node.js";
 import type { ElementwiseOp } from "./op.js";
 import { type Algebra, type InstructionName, instructions, numbers, type ScalarOp } from "./scalar.js";
@@ -285,13 +285,6 @@ function recordPair(op: ScalarOp, x: Value, y: Value | number): Value {
 function checkNumber(name: string, x: unknown): number {
   if (typeof x === "number") return x;
   throw new ArgumentError("OPERAND_KIND", `${name}: ${describe(x)} is not an operand; use a number or a Value`);
-}
-
-/** A short description of any argument for messages. */
-export function describe(x: unknown): string {
-  if (Array.isArray(x)) return "an array";
-  if (typeof x === "string") return JSON.stringify(x);
-  return x !== null && typeof x === "object" ? `an object of class ${x.constructor?.name ?? "null"}` : String(x);
 }
 
 /** The algebra of Values: every instruction makes a node. */

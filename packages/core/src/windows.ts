@@ -1,7 +1,6 @@
-import { ArgumentError, ShapeError } from "./errors.js";
+import { ArgumentError, describe, ShapeError } from "./errors.js";
 import { formatShape, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
-import { describe } from "./value.js";
 
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];

@@ -124,7 +124,7 @@ export const leakyRelu: UnaryWithOptions<{ negativeSlope: number }> = elementwis
 
 /**
  * Exponential linear unit: `x` above 0 and `alpha · (e^x - 1)` (default alpha 1) elsewhere, with the exponent held at
- * or below 0 so that the unused branch does not overflow at x = 1000. Clevert et al., 2015, arXiv:1511.07289.
+ * or below 0 so that the unused branch does not overflow at x = 1000. The derivative at 0 is alpha. Clevert et al., 2015, arXiv:1511.07289.
  *
  * @throws ArgumentError `OPTION_UNKNOWN`.
  * @example
@@ -134,7 +134,7 @@ export const leakyRelu: UnaryWithOptions<{ negativeSlope: number }> = elementwis
  * ```
  */
 export const elu: UnaryWithOptions<{ alpha: number }> = elementwise("elu", {
-  formula: (x, { alpha }) => where(le(x, 0), mul(alpha, expm1(minimum(x, 0))), x),
+  formula: (x, { alpha }) => where(le(x, 0), mul(alpha, expm1(where(le(x, 0), x, 0))), x),
   options: { alpha: 1 },
   samples: [[1], [-1], [1000], [-1000]],
 });

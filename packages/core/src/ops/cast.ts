@@ -1,4 +1,4 @@
-import { convert, type DType, isFloating } from "../dtype.js";
+import { checkDType, convert, type DType, isFloating } from "../dtype.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import { type Tensor } from "../tensor.js";
 import { ones } from "../create.js";
@@ -16,7 +16,7 @@ import { ones } from "../create.js";
  */
 export const cast: OpFunction<[x: Tensor, dtype: DType]> = defineOp<[x: Tensor, dtype: DType], DType>({
   name: "cast",
-  call: (x, dtype) => ({ inputs: [x], attributes: dtype }),
+  call: (x, dtype) => ({ inputs: [x], attributes: checkDType("cast", dtype) }),
   shape: ([x]) => x.shape,
   dtype: (_inputs, dtype) => dtype,
   forward: ([x], dtype) => (x.dtype === dtype ? x : convert(x.data, dtype)),

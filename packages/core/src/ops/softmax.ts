@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor.js";
 import { mul, sub } from "./arithmetic.js";
 import { exp } from "./exponential.js";
 import { type ReduceOptions, sum } from "./reduce.js";
-import { reshape } from "./shape.js";
+import { reshape, squeeze } from "./shape.js";
 
 /** Options of the softmax family. */
 export interface AxisOptions {
@@ -22,9 +22,13 @@ function call(name: string): (x: Tensor, options?: AxisOptions) => { inputs: Ten
     checkTensor(name, x);
     checkOptions(name, options, "{ axis: 0 }");
     const { axis = -1 } = options;
-    const attributes = x.ndim === 0 && (axis === -1 || axis === 0) ? 0 : normalizeAxis(name, axis, x.ndim, x.shape);
-    return { inputs: [x], attributes };
+    return { inputs: [x], attributes: lineAxis(name, x, axis) };
   };
+}
+
+/** The axis from the front; a scalar counts as one line of one element. */
+function lineAxis(name: string, x: Tensor, axis: number): number {
+  return x.ndim === 0 && (axis === -1 || axis === 0) ? 0 : normalizeAxis(name, axis, x.ndim, x.shape);
 }
 
 const floatingType = ([x]: readonly Tensor[]): "float32" | "float64" => (x.dtype === "float64" ? "float64" : "float32");
@@ -142,7 +146,7 @@ export const logsumexp: OpFunction<[x: Tensor, options?: AxisOptions & { readonl
     checkTensor("logsumexp", x);
     checkOptions("logsumexp", options, "{ axis: 0 }");
     const { axis = -1, keepDims = false } = options;
-    return { inputs: [x], attributes: { axis: normalizeAxis("logsumexp", axis, x.ndim, x.shape), keepDims } };
+    return { inputs: [x], attributes: { axis: lineAxis("logsumexp", x, axis), keepDims } };
   },
   shape: ([x], { axis, keepDims }) => x.shape.flatMap((n, i) => (i !== axis ? [n] : keepDims ? [1] : [])),
   dtype: floatingType,
@@ -161,7 +165,8 @@ export const logsumexp: OpFunction<[x: Tensor, options?: AxisOptions & { readonl
   },
   jvp: ([t], { inputs: [x], output, attributes: { axis, keepDims } }) => {
     const kept = x.shape.map((n, i) => (i === axis ? 1 : n));
-    return t && sum(mul(t, exp(sub(x, reshape(output, kept)))), { axis, keepDims });
+    const total = t && sum(mul(t, exp(sub(x, reshape(output, kept)))), along(x, axis));
+    return total && (keepDims || x.ndim === 0 ? total : squeeze(total, axis));
   },
-  samples: () => [[ones([2, 3])], [ones([2, 3, 2]), { axis: 1, keepDims: true }]],
+  samples: () => [[ones([2, 3])], [ones([2, 3, 2]), { axis: 1, keepDims: true }], [ones([])]],
 });

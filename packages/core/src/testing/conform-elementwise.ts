@@ -1,13 +1,13 @@
 import { gradients } from "../autograd.js";
 import { allocate, type DType, isFloating } from "../dtype.js";
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, describe } from "../errors.js";
 import { withExecutor } from "../executors.js";
 import type { Node } from "../node.js";
 import type { ElementwiseOp } from "../op.js";
 import { Generator } from "../random.js";
 import { broadcastShapes, formatShape, type Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
-import { describe, Value } from "../value.js";
+import { Value } from "../value.js";
 import { broadcastingShapes, broadcastPlaces, scattered, uniform } from "./draw.js";
 import { compareElementwise, derivativeOf } from "./elementwise-derivatives.js";
 import { checkLike, leafOf } from "./leaves.js";

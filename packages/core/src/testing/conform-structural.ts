@@ -1,12 +1,12 @@
 import { gradients } from "../autograd.js";
 import { allocate, type DType, isFloating } from "../dtype.js";
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, describe } from "../errors.js";
 import { withExecutor } from "../executors.js";
 import type { Emit, Node } from "../node.js";
 import { Generator } from "../random.js";
 import { formatShape, sameShape, type Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
-import { describe } from "../value.js";
+
 import { normal, scattered } from "./draw.js";
 import { type Comparison, compareGradients, compareSecondGradients } from "./gradcheck.js";
 import { checkLike, leafOf } from "./leaves.js";

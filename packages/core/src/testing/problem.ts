@@ -1,5 +1,5 @@
 import { gradients } from "../autograd.js";
-import { ArgumentError, DTypeError } from "../errors.js";
+import { ArgumentError, describe, DTypeError } from "../errors.js";
 import { isFloating } from "../dtype.js";
 import { lift, lower } from "../lift.js";
 import { enableGrad, Node, noGrad } from "../node.js";
@@ -7,7 +7,7 @@ import { concat } from "../ops/join.js";
 import { reshape } from "../ops/shape.js";
 import { Tensor } from "../tensor.js";
 import { jvp } from "../transforms/jvp.js";
-import { describe, Value } from "../value.js";
+import { Value } from "../value.js";
 
 /** A function under test: it takes the list of its inputs, Tensors and Values, and returns one or several of them. */
 export type Differentiable = (inputs: readonly Node[]) => Node | readonly Node[];

@@ -1,12 +1,13 @@
-import { ArgumentError, GradientError, ShapeError } from "../errors.js";
+import { ArgumentError, describe, GradientError, ShapeError } from "../errors.js";
 import { lift, lower } from "../lift.js";
 import { enableGrad, isRecording, Node, withRecording } from "../node.js";
 import { cast } from "../ops/cast.js";
 import { expand } from "../ops/shape.js";
 import type { ScalarOp } from "../scalar.js";
 import { formatShape, sameShape } from "../shape.js";
-import { checkDifferentiable, Tensor, type TensorOp } from "../tensor.js";
-import { constant, describe, Value, values } from "../value.js";
+import { checkDifferentiable, Tensor } from "../tensor.js";
+import type { TensorOp } from "../tensor-node.js";
+import { constant, Value, values } from "../value.js";
 
 /** A result of forward mode: the value of the function and its derivative along the given direction. */
 export interface JvpResult<R> {
