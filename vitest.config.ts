@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^@adjoint\/([a-z]+)\/testing$/, replacement: source("$1/src/testing/index.ts") },
       { find: /^@adjoint\/([a-z]+)$/, replacement: source("$1/src/index.ts") },
+      { find: /^adjoint\/testing$/, replacement: source("adjoint/src/testing/index.ts") },
       { find: /^adjoint$/, replacement: source("adjoint/src/index.ts") },
     ],
   },

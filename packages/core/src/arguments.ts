@@ -14,15 +14,4 @@ export function checkTensor(name: string, x: unknown): asserts x is Tensor {
   );
 }
 
-/**
- * Checks that options are an object: `sum(x, 0)` would otherwise quietly sum over all axes.
- *
- * @throws ArgumentError `OPTIONS_KIND`
- */
-export function checkOptions(name: string, options: unknown, example: string): void {
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
-  throw new ArgumentError(
-    "OPTIONS_KIND",
-    `${name}: the options are ${describe(options)}; use an object such as ${example}`,
-  );
-}
+export { checkOptions } from "./options.js";

@@ -1,4 +1,5 @@
 import { ArgumentError, GradientError } from "./errors.js";
+import { checkOptions } from "./options.js";
 import { type Cotangent, type Emit, Node, withRecording } from "./node.js";
 
 /** Options of a backward walk. */
@@ -134,6 +135,8 @@ class Walk {
   }
 }
 
+const GRADIENTS_OPTIONS = ["retainGraph", "createGraph", "allowUnused", "cotangents"];
+
 function checkRoot(name: string, root: Node): void {
   if (!(root instanceof Node)) {
     throw new GradientError("NOT_A_NODE", `${name}: the output is not a Value or Tensor, so it has no gradient`);
@@ -142,7 +145,8 @@ function checkRoot(name: string, root: Node): void {
     throw new GradientError(
       "NO_GRAPH",
       `${name}: the output does not depend on anything that requires a gradient; create the inputs with ` +
-        "{ requiresGrad: true } (or as Parameters) and compute outside noGrad()",
+        "{ requiresGrad: true } (or as Parameters) and compute outside noGrad(); for a derivative of a derivative, take the " +
+        "first with { createGraph: true }",
     );
   }
 }
@@ -157,6 +161,7 @@ function checkRoot(name: string, root: Node): void {
  */
 export function backward(root: Node, cotangent?: unknown, options: BackwardOptions = {}): void {
   checkRoot("backward", root);
+  checkOptions("backward", options, "{ retainGraph: true }", ["retainGraph", "createGraph"]);
   const { createGraph = false, retainGraph = createGraph } = options;
   new Walk([root], [cotangent], createGraph).run(!retainGraph, (node, g) => node.keep(g));
 }
@@ -190,7 +195,14 @@ export function gradients<T extends Node>(
     );
   }
   for (const root of roots as readonly Node[]) checkRoot("gradients", root);
+  checkOptions("gradients", options, "{ createGraph: true }", GRADIENTS_OPTIONS);
   const { createGraph = false, retainGraph = createGraph, allowUnused = false, cotangents = [] } = options;
+  if (!Array.isArray(cotangents)) {
+    throw new ArgumentError(
+      "COTANGENTS_KIND",
+      "gradients: cotangents is an array with one entry for each output, as in [g]",
+    );
+  }
   const wanted = new Map<Node, Cotangent>();
   for (const input of inputs) wanted.set(input, undefined);
   const oldest = inputs.reduce((id, input) => Math.min(id, input.id), Infinity);

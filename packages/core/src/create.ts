@@ -22,6 +22,8 @@ export interface TensorOptions {
   readonly requiresGrad?: boolean;
 }
 
+const TENSOR_OPTIONS = ["dtype", "requiresGrad"];
+
 function leaf(storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
   if (requiresGrad && !isFloating(dtype)) {
     throw new ArgumentError("GRADIENT_DTYPE", `tensor: ${dtype} tensors have no gradient; use float32 or float64`);
@@ -35,7 +37,7 @@ function leaf(storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = fa
  * Plain arrays give float32, arrays of booleans bool.
  *
  * @throws ShapeError `RAGGED_ARRAY` for nested arrays of uneven lengths, `SHAPE_SIZE` when `shape` does not fit the number
- * of elements; ArgumentError `ELEMENT_KIND` for elements that are not numbers.
+ * of elements; ArgumentError `ELEMENT_KIND` for elements that are not numbers, `ELEMENT_RANGE` for those an integer dtype cannot hold.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -47,7 +49,7 @@ export function tensor(
   data: NestedArray | TypedArray | boolean | readonly boolean[],
   options: TensorOptions & { readonly shape?: Shape } = {},
 ): Tensor {
-  checkOptions("tensor", options, '{ dtype: "float64" }');
+  checkOptions("tensor", options, '{ dtype: "float64" }', [...TENSOR_OPTIONS, "shape"]);
   const { requiresGrad } = options;
   if (isTypedArray(data)) {
     const dtype = checkDType("tensor", options.dtype ?? dtypeOf(data));
@@ -60,9 +62,16 @@ export function tensor(
   collect(data, found, 0, elements);
   const dtype = checkDType("tensor", options.dtype ?? (typeof elements[0] === "boolean" ? "bool" : "float32"));
   const storage = allocate(dtype, elements.length);
-  for (let i = 0; i < elements.length; i++)
-    storage[i] = dtype === "bool" ? Number(Boolean(elements[i])) : Number(elements[i]);
+  for (let i = 0; i < elements.length; i++) {
+    const x = Number(elements[i]);
+    storage[i] = dtype === "bool" ? Number(x !== 0) : x;
+    if (!isFloating(dtype) && dtype !== "bool" && storage[i] !== Math.trunc(x)) throw outOfRange(x, dtype);
+  }
   return leaf(storage, shape, dtype, requiresGrad);
+}
+
+function outOfRange(x: number, dtype: DType): ArgumentError {
+  return new ArgumentError("ELEMENT_RANGE", `tensor: ${x} is outside the range of ${dtype}; use another dtype`);
 }
 
 function shapeOfNested(data: unknown): number[] {
@@ -139,7 +148,7 @@ export function full(shape: Shape, value: number, options: TensorOptions = {}): 
 }
 
 function filled(name: string, shape: Shape, value: number, options: TensorOptions): Tensor {
-  checkOptions(name, options, '{ dtype: "float64" }');
+  checkOptions(name, options, '{ dtype: "float64" }', TENSOR_OPTIONS);
   const dtype = checkDType(name, options.dtype ?? "float32");
   const storage = allocate(dtype, sizeOf(checkShape(name, shape)));
   if (value !== 0) storage.fill(value);
@@ -218,7 +227,7 @@ export function onesLike(x: Tensor): Tensor {
  * ```
  */
 export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
-  checkOptions("arange", options, '{ dtype: "int32" }');
+  checkOptions("arange", options, '{ dtype: "int32" }', TENSOR_OPTIONS);
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isFinite) || step === 0) {
     throw new ArgumentError(
@@ -244,7 +253,7 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
  * ```
  */
 export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
-  checkOptions("linspace", options, '{ dtype: "float64" }');
+  checkOptions("linspace", options, '{ dtype: "float64" }', TENSOR_OPTIONS);
   checkShape("linspace", [count]);
   if (!Number.isFinite(start) || !Number.isFinite(end)) {
     throw new ArgumentError("RANGE_INVALID", `linspace: from ${start} to ${end}; use finite numbers`);
@@ -270,7 +279,7 @@ export function linspace(start: number, end: number, count: number, options: Ten
  * ```
  */
 export function eye(rows: number, columns = rows, options: TensorOptions = {}): Tensor {
-  checkOptions("eye", options, '{ dtype: "float64" }');
+  checkOptions("eye", options, '{ dtype: "float64" }', TENSOR_OPTIONS);
   checkShape("eye", [rows, columns]);
   const dtype = checkDType("eye", options.dtype ?? "float32");
   const storage = allocate(dtype, rows * columns);

@@ -1,4 +1,4 @@
-import { DTypeError } from "./errors.js";
+import { ArgumentError, DTypeError } from "./errors.js";
 
 /** The element types of tensors. `float32` is the default; a `bool` is stored as a byte of 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "uint8" | "bool";
@@ -17,8 +17,17 @@ export function isFloating(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
 }
 
+/** Elements that any JavaScript engine can hold in one array of eight bytes each. */
+const LARGEST = 2 ** 30;
+
 /** A zeroed array of `size` elements of `dtype`. */
 export function allocate(dtype: DType, size: number): TypedArray {
+  if (size > LARGEST) {
+    throw new ArgumentError(
+      "SIZE_TOO_LARGE",
+      `a tensor of ${size} elements is larger than JavaScript's arrays can be; use a smaller shape`,
+    );
+  }
   switch (dtype) {
     case "float32":
       return new Float32Array(size);

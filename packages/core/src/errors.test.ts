@@ -100,7 +100,7 @@ test("mistakes with making tensors say what is wrong and what to do", () => {
   `);
   expect(thrown(wrong(zeros, [2], null))).toMatchInlineSnapshot(`
     "ArgumentError OPTIONS_KIND
-    zeros: the options are null; use an object such as { dtype: "float64" }"
+    zeros: the options are null; give them by name, such as { dtype: "float64" }"
   `);
   expect(thrown(() => tensor([1], { dtype: "int32", requiresGrad: true }))).toMatchInlineSnapshot(`
     "ArgumentError GRADIENT_DTYPE
@@ -151,7 +151,7 @@ test("mistakes with operands say what is wrong and what to do", () => {
   `);
   expect(thrown(wrong(leakyRelu, x, 0.1))).toMatchInlineSnapshot(`
     "ArgumentError OPTIONS_KIND
-    leakyRelu: the options are 0.1; use an object such as { negativeSlope: 0.01 }"
+    leakyRelu: the options are 0.1; give them by name, such as { negativeSlope: 0.01 }"
   `);
   expect(thrown(() => value(1).add(undefined as never))).toMatchInlineSnapshot(`
     "ArgumentError OPERAND_KIND
@@ -182,7 +182,7 @@ test("mistakes with axes and shapes say what is wrong and what to do", () => {
   `);
   expect(thrown(wrong(sum, x, 0))).toMatchInlineSnapshot(`
     "ArgumentError OPTIONS_KIND
-    sum: the options are 0; use an object such as { axis: 0 }"
+    sum: the options are 0; give them by name, such as { axis: 0 }"
   `);
   expect(thrown(wrong(sum, x, { axis: "rows" }))).toMatchInlineSnapshot(`
     "ShapeError AXIS_OUT_OF_RANGE
@@ -335,7 +335,7 @@ test("mistakes with indices say what is wrong and what to do", () => {
 test("mistakes with gradients say what is wrong and what to do", () => {
   expect(thrown(() => x.backward())).toMatchInlineSnapshot(`
     "GradientError NO_GRAPH
-    backward: the output does not depend on anything that requires a gradient; create the inputs with { requiresGrad: true } (or as Parameters) and compute outside noGrad()"
+    backward: the output does not depend on anything that requires a gradient; create the inputs with { requiresGrad: true } (or as Parameters) and compute outside noGrad(); for a derivative of a derivative, take the first with { createGraph: true }"
   `);
   expect(thrown(() => mul(leaf, 2).backward())).toMatchInlineSnapshot(`
     "GradientError NOT_SCALAR
@@ -343,7 +343,7 @@ test("mistakes with gradients say what is wrong and what to do", () => {
   `);
   expect(thrown(() => sum(leaf).backward(ones([1])))).toMatchInlineSnapshot(`
     "GradientError COTANGENT_SHAPE
-    backward: the cotangent is [1]; it must be a tensor of the output's shape []"
+    backward: the cotangent is of shape [1]; it must be a tensor of the output's shape []"
   `);
   expect(thrown(wrong(gradients, sum(leaf), leaf))).toMatchInlineSnapshot(`
     "ArgumentError INPUTS_KIND
@@ -359,7 +359,7 @@ test("mistakes with gradients say what is wrong and what to do", () => {
   `);
   expect(thrown(() => noGrad(() => sum(leaf)).backward())).toMatchInlineSnapshot(`
     "GradientError NO_GRAPH
-    backward: the output does not depend on anything that requires a gradient; create the inputs with { requiresGrad: true } (or as Parameters) and compute outside noGrad()"
+    backward: the output does not depend on anything that requires a gradient; create the inputs with { requiresGrad: true } (or as Parameters) and compute outside noGrad(); for a derivative of a derivative, take the first with { createGraph: true }"
   `);
   expect(thrown(wrong(noGrad, 1))).toMatchInlineSnapshot(`
     "ArgumentError NOT_A_FUNCTION

@@ -8,6 +8,7 @@ export {
   ShapeError,
   TraceError,
 } from "./errors.js";
+export { checkOptions, checkTensor } from "./arguments.js";
 export { type DType, dtypes, isFloating, type TypedArray } from "./dtype.js";
 export type { Shape } from "./shape.js";
 export { Tensor } from "./tensor.js";
@@ -21,6 +22,7 @@ export {
   elementwise,
   type ElementwiseDetails,
   ElementwiseOp,
+  type OfArity,
   type Operand,
   type SymbolicOptions,
   type Ternary,

@@ -2,6 +2,7 @@ import { checkOptions } from "./arguments.js";
 import { ArgumentError, describe } from "./errors.js";
 import { type CompositeOp, type Derived, Formula } from "./formula.js";
 import { Node } from "./node.js";
+import { isPlainObject } from "./options.js";
 import { type Instruction, type Pullback } from "./scalar.js";
 import type { Tensor } from "./tensor.js";
 import { record, Value } from "./value.js";
@@ -68,6 +69,9 @@ export interface UnaryWithOptions<O> {
   /** The definition. */
   readonly op: ElementwiseOp;
 }
+
+/** The function that {@link elementwise} makes of a formula of so many operands. */
+export type OfArity<N extends number> = N extends 1 ? Unary : N extends 2 ? Binary : Ternary;
 
 /** Options as the formula sees them. */
 export type SymbolicOptions<O> = { readonly [name in keyof O]: Value };
@@ -178,8 +182,7 @@ export class ElementwiseOp implements CompositeOp {
  * Defines an elementwise op from a scalar formula, written with other elementwise ops. The formula is
  * traced once; derivatives of every order, the tensor kernels and the tests come from it.
  *
- * Annotate the parameters of a formula of two or three operands: `(x: Value, y: Value) => …`.
- * `options` gives numeric parameters with their defaults; the formula gets them as Values in one object behind the operands.
+ * The formula has one, two or three operands. `options` gives numeric parameters with their defaults; the formula gets them as Values in one object behind the operands.
  *
  * @throws TraceError on first use when the formula reads a number instead of computing with it.
  * @example
@@ -195,15 +198,10 @@ export function elementwise<O extends Record<string, number>>(
   name: string,
   definition: ElementwiseDetails & { formula: (x: Value, options: SymbolicOptions<O>) => Value; options: O },
 ): UnaryWithOptions<O>;
-export function elementwise(name: string, definition: ElementwiseDetails & { formula: (x: Value) => Value }): Unary;
-export function elementwise(
+export function elementwise<F extends (x: Value, y: Value, z: Value) => Value>(
   name: string,
-  definition: ElementwiseDetails & { formula: (x: Value, y: Value) => Value },
-): Binary;
-export function elementwise(
-  name: string,
-  definition: ElementwiseDetails & { formula: (x: Value, y: Value, z: Value) => Value },
-): Ternary;
+  definition: ElementwiseDetails & { formula: F },
+): OfArity<Parameters<F>["length"]>;
 export function elementwise<F extends Unary | Binary | Ternary>(
   name: string,
   definition: ElementwiseDetails & { formula: Instruction },
@@ -215,6 +213,12 @@ export function elementwise(
     options?: Record<string, number>;
   },
 ): unknown {
+  if (!isPlainObject(definition) || !("formula" in definition) || !Array.isArray(definition.samples)) {
+    throw new ArgumentError(
+      "DEFINITION_KIND",
+      `elementwise ${name}: the definition is an object with a formula and samples, as in { formula: (x) => mul(x, x), samples: [[1]] }`,
+    );
+  }
   const { formula, options = {}, ...details } = definition;
   const op = new ElementwiseOp(name, formula as Instruction | Formulas, options, details);
   const call = op.optionNames.length > 0 ? withOptions(op) : plain(op);
@@ -230,14 +234,8 @@ function plain(op: ElementwiseOp): (...operands: Operand[]) => Operand {
 
 function withOptions(op: ElementwiseOp): (x: Operand, options?: Record<string, number>) => Operand {
   return (x, given = {}) => {
-    checkOptions(op.name, given, `{ ${op.optionNames[0]}: ${op.optionDefaults[0]} }`);
+    checkOptions(op.name, given, `{ ${op.optionNames[0]}: ${op.optionDefaults[0]} }`, op.optionNames);
     for (const name of Object.keys(given)) {
-      if (!op.optionNames.includes(name)) {
-        throw new ArgumentError(
-          "OPTION_UNKNOWN",
-          `${op.name}: unknown option "${name}"; it takes ${op.optionNames.join(", ")}`,
-        );
-      }
       if (given[name] !== undefined && typeof given[name] !== "number") {
         throw new ArgumentError("OPTION_KIND", `${op.name}: ${name} is ${describe(given[name])}; use a number`);
       }

@@ -1,5 +1,5 @@
 import { sizeOf, type Shape } from "./shape.js";
-import type { DType, TypedArray } from "./dtype.js";
+import { type DType, isFloating, type TypedArray } from "./dtype.js";
 
 /** Along each axis, more elements than this are shown as the first and last three when the tensor is large. */
 const EDGE = 3;
@@ -83,6 +83,7 @@ function formatter(values: readonly number[], dtype: DType): (x: number) => stri
 
 function writer(values: readonly number[], dtype: DType): (x: number) => string {
   if (dtype === "bool") return (x) => (x ? "true" : "false");
+  if (!isFloating(dtype)) return String;
   const finite = values.filter(Number.isFinite).map(Math.abs);
   const special = (x: number): string | null => (Number.isFinite(x) ? null : x !== x ? "nan" : x > 0 ? "inf" : "-inf");
   const nonzero = finite.filter((x) => x > 0);

@@ -76,7 +76,10 @@ export class StructuralOp<A extends readonly unknown[], T = unknown> implements 
       if (!(input instanceof Tensor)) {
         throw new ArgumentError(
           "OPERAND_KIND",
-          `${this.name}: ${describe(input)} is not a Tensor; tensor(...) makes one from numbers and arrays`,
+          `${this.name}: ${describe(input)} is not a Tensor; tensor(...) makes one from numbers and arrays` +
+            (this.definition.call
+              ? ""
+              : ", and what is no tensor is sorted into attributes by `call` in the definition"),
         );
       }
     }
@@ -157,6 +160,16 @@ export class StructuralOp<A extends readonly unknown[], T = unknown> implements 
  * ```
  */
 export function defineOp<A extends readonly unknown[], T>(definition: OpDefinition<A, T>): OpFunction<A> {
+  if (
+    typeof definition?.forward !== "function" ||
+    typeof definition.shape !== "function" ||
+    typeof definition.samples !== "function"
+  ) {
+    throw new ArgumentError(
+      "DEFINITION_KIND",
+      `defineOp ${String(definition?.name)}: a definition has at least name, shape, forward and samples (a function that gives argument lists)`,
+    );
+  }
   const { call } = definition;
   const op = new StructuralOp(definition);
   const run = (...args: A): Tensor => {

@@ -1,9 +1,10 @@
 import { backward, type BackwardOptions } from "./autograd.js";
 import { full } from "./create.js";
 import type { DType, TypedArray } from "./dtype.js";
-import { GradientError, ShapeError } from "./errors.js";
+import { ArgumentError, describe, GradientError, ShapeError } from "./errors.js";
 import { type Cotangent, type Emit, Node } from "./node.js";
 import { add } from "./ops/arithmetic.js";
+import { isPlainObject } from "./options.js";
 import { cast } from "./ops/cast.js";
 import { formatShape, sameShape, type Shape, sizeOf } from "./shape.js";
 import { contiguous, type View } from "./storage.js";
@@ -92,6 +93,14 @@ export abstract class TensorNode extends Node {
     return this.storage as TypedArray;
   }
 
+  /** @throws ArgumentError `DATA_ASSIGNED`: tensors do not change. */
+  set data(_next: never) {
+    throw new ArgumentError(
+      "DATA_ASSIGNED",
+      "data: tensors do not change; replace the contents of a Parameter or State with parameter.assign(next)",
+    );
+  }
+
   /** @internal Where the elements lie when they are not laid out in row-major order by themselves. */
   get view(): View | null {
     return this.storage === null ? this.lazy : null;
@@ -124,11 +133,12 @@ export abstract class TensorNode extends Node {
   /**
    * Walks the graph backward: fills `.grad` of every leaf that requires a gradient with ∂this/∂leaf, added to what is there.
    *
-   * @param cotangent - where to start: a tensor of this shape; may be left out for a single element (1)
+   * @param cotangent - where to start: a tensor of this shape; may be left out (also before options) for a single element (1)
    * @throws GradientError `NOT_SCALAR`, `NO_GRAPH`, `GRAPH_FREED`, `COTANGENT_SHAPE`.
    */
-  backward(cotangent?: Tensor, options?: BackwardOptions): void {
-    backward(this, cotangent, options);
+  backward(cotangent?: Tensor | BackwardOptions, options?: BackwardOptions): void {
+    if (options === undefined && isPlainObject(cotangent)) backward(this, undefined, cotangent as BackwardOptions);
+    else backward(this, cotangent, options);
   }
 
   /**
@@ -160,7 +170,7 @@ export abstract class TensorNode extends Node {
       );
     }
     if (!(cotangent instanceof TensorNode) || !sameShape(cotangent.shape, this.shape)) {
-      const got = cotangent instanceof TensorNode ? formatShape(cotangent.shape) : typeof cotangent;
+      const got = cotangent instanceof TensorNode ? `of shape ${formatShape(cotangent.shape)}` : describe(cotangent);
       throw new GradientError(
         "COTANGENT_SHAPE",
         `backward: the cotangent is ${got}; it must be a tensor of the output's shape ${formatShape(this.shape)}`,

@@ -5,14 +5,19 @@ import type { ElementwiseOp, Operand } from "./op.js";
 import { abs, add, div, maximum, minimum, mul, neg, pow, sqrt, square, sub } from "./ops/arithmetic.js";
 import { relu, sigmoid } from "./ops/activation.js";
 import { cast } from "./ops/cast.js";
+import { eq, ge, gt, le, lt, ne } from "./ops/compare.js";
+import { gather, indexSelect } from "./ops/gather.js";
+import { split } from "./ops/join.js";
+import { type AxisOptions, logSoftmax, softmax } from "./ops/softmax.js";
 import { exp, log } from "./ops/exponential.js";
 import { flatten, expand, permute, reshape, squeeze, transpose, unsqueeze } from "./ops/shape.js";
 import { matmul } from "./ops/matmul.js";
 import { argmax, type ArgOptions, max, mean, min, type ReduceOptions, sum } from "./ops/reduce.js";
-import { type Index, slice } from "./ops/slice.js";
+import { flip, type Index, slice } from "./ops/slice.js";
 import { cos, sin, tanh } from "./ops/trigonometric.js";
 import { formatTensor } from "./print.js";
-import { TensorNode } from "./tensor-node.js";
+import { formatShape, type Shape } from "./shape.js";
+import { type NestedArray, TensorNode } from "./tensor-node.js";
 
 /**
  * An immutable n-dimensional array in row-major order that remembers how it was computed.
@@ -115,6 +120,38 @@ export class Tensor extends TensorNode {
   relu(): Tensor {
     return relu(this);
   }
+  /** Where the two are equal, as bool. */
+  eq(y: Operand): Tensor {
+    return eq(this, y);
+  }
+  /** Where the two differ, as bool. */
+  ne(y: Operand): Tensor {
+    return ne(this, y);
+  }
+  /** Where `this < y`, as bool. */
+  lt(y: Operand): Tensor {
+    return lt(this, y);
+  }
+  /** Where `this ≤ y`, as bool. */
+  le(y: Operand): Tensor {
+    return le(this, y);
+  }
+  /** Where `this > y`, as bool. */
+  gt(y: Operand): Tensor {
+    return gt(this, y);
+  }
+  /** Where `this ≥ y`, as bool. */
+  ge(y: Operand): Tensor {
+    return ge(this, y);
+  }
+  /** The softmax along an axis, by default the last. See {@link softmax}. */
+  softmax(options?: AxisOptions): Tensor {
+    return softmax(this, options);
+  }
+  /** The logarithm of the softmax. See {@link logSoftmax}. */
+  logSoftmax(options?: AxisOptions): Tensor {
+    return logSoftmax(this, options);
+  }
   /** The sum over some axes, or all. See {@link sum}. */
   sum(options?: ReduceOptions): Tensor {
     return sum(this, options);
@@ -151,6 +188,10 @@ export class Tensor extends TensorNode {
   transpose(a?: number, b?: number): Tensor {
     return transpose(this, a, b);
   }
+  /** The last two axes exchanged. */
+  get T(): Tensor {
+    return transpose(this);
+  }
   /** The axes in another order. */
   permute(axes: readonly number[]): Tensor {
     return permute(this, axes);
@@ -170,6 +211,42 @@ export class Tensor extends TensorNode {
   /** A part along each axis. See {@link slice}. */
   slice(...ranges: readonly Index[]): Tensor {
     return slice(this, ...ranges);
+  }
+
+  /** The elements at indices along an axis. See {@link gather}. */
+  gather(indices: Tensor, axis: number): Tensor {
+    return gather(this, indices, axis);
+  }
+  /** The slices at indices along an axis. See {@link indexSelect}. */
+  indexSelect(indices: Tensor, axis: number): Tensor {
+    return indexSelect(this, indices, axis);
+  }
+  /** The elements in reverse order along one axis or several. */
+  flip(axis: number | readonly number[]): Tensor {
+    return flip(this, axis);
+  }
+  /** The parts along an axis. See {@link split}. */
+  split(sizes: number | readonly number[], axis?: number): Tensor[] {
+    return split(this, sizes, axis);
+  }
+
+  /**
+   * JavaScript's operators see numbers only: a tensor of one element gives its number, to `<` as to `+`; others are refused.
+   *
+   * @throws ArgumentError `OPERATOR`.
+   */
+  [Symbol.toPrimitive](hint: "string" | "number" | "default"): string | number {
+    if (hint === "string") return this.toString();
+    if (this.size === 1) return this.item();
+    throw new ArgumentError(
+      "OPERATOR",
+      `operators work on numbers, not on a tensor of shape ${formatShape(this.shape)}; use x.add(y), x.gt(y), … or x.item()`,
+    );
+  }
+
+  /** For `JSON.stringify`: shape, dtype and nested elements. */
+  toJSON(): { readonly shape: Shape; readonly dtype: DType; readonly data: NestedArray } {
+    return { shape: this.shape, dtype: this.dtype, data: this.toArray() };
   }
 
   override toString(): string {

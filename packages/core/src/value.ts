@@ -2,6 +2,8 @@ import { backward, type BackwardOptions } from "./autograd.js";
 import { ArgumentError, describe, GradientError, TraceError } from "./errors.js";
 import { type Cotangent, type Emit, isRecording, Node, now } from "./node.js";
 import type { ElementwiseOp } from "./op.js";
+import { relu, sigmoid } from "./ops/activation.js";
+import { isPlainObject } from "./options.js";
 import { type Algebra, type InstructionName, instructions, numbers, type ScalarOp } from "./scalar.js";
 
 let tracing = 0;
@@ -117,6 +119,26 @@ export class Value extends Node {
   abs(): Value {
     return record(instructions.abs, [this]);
   }
+  /** `this²`. */
+  square(): Value {
+    return recordPair(instructions.mul, this, this);
+  }
+  /** The larger of the two. */
+  maximum(y: Value | number): Value {
+    return recordPair(instructions.max, this, y);
+  }
+  /** The smaller of the two. */
+  minimum(y: Value | number): Value {
+    return recordPair(instructions.min, this, y);
+  }
+  /** `max(0, this)`, with derivative 0 at 0. */
+  relu(): Value {
+    return relu(this);
+  }
+  /** `1 / (1 + e^-this)`. */
+  sigmoid(): Value {
+    return sigmoid(this);
+  }
   /** The sine. */
   sin(): Value {
     return record(instructions.sin, [this]);
@@ -136,8 +158,9 @@ export class Value extends Node {
    * @param cotangent - where to start (default 1)
    * @throws GradientError `NO_GRAPH` when nothing was recorded, `ASSIGNED_SINCE` when a leaf was replaced meanwhile.
    */
-  backward(cotangent?: number, options?: BackwardOptions): void {
-    backward(this, cotangent, options);
+  backward(cotangent?: number | BackwardOptions, options?: BackwardOptions): void {
+    if (options === undefined && isPlainObject(cotangent)) backward(this, undefined, cotangent);
+    else backward(this, cotangent, options);
   }
 
   /** The same number as a new leaf, out of reach of gradients. */

@@ -131,15 +131,3 @@ export function checkTensor(name: string, what: string, x: Tensor): void {
     `${name}: ${what} is ${describe(x)}, not a Tensor; tensor(...) makes one from numbers and arrays`,
   );
 }
-
-/**
- * Checks that options are an object, since the positional arguments of other libraries would be overlooked silently.
- */
-export function checkOptions(name: string, options: unknown, example: string): void {
-  if (typeof options === "object" && options !== null && !Array.isArray(options) && !(options instanceof Tensor))
-    return;
-  throw new ArgumentError(
-    "OPTIONS_KIND",
-    `${name}: the options are ${describe(options)}; give them by name, such as ${example}`,
-  );
-}

@@ -1,7 +1,8 @@
 import { ShapeError } from "../errors.js";
 import { formatShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { checkOptions, checkSpatial, checkTensor, perAxis } from "../windows.js";
+import { checkOptions } from "../arguments.js";
+import { checkSpatial, checkTensor, perAxis } from "../windows.js";
 import { add } from "./arithmetic.js";
 import { reshape, unsqueeze } from "./shape.js";
 
@@ -18,9 +19,12 @@ export function batched(
   return single ? reshape(out, out.shape.slice(1)) : out;
 }
 
+const CONV_OPTIONS = ["bias", "stride", "padding", "dilation", "groups"];
+
 /** Checks the kinds of the arguments of a convolution, and the ranks of input and weight. */
 export function checkOperands(name: string, x: Tensor, weight: Tensor, options: object, spatial: number): void {
-  checkOptions(name, options, "{ bias, stride: 2 }");
+  const known = name.startsWith("convTranspose") ? [...CONV_OPTIONS, "outputPadding"] : CONV_OPTIONS;
+  checkOptions(name, options, "{ bias, stride: 2 }", known);
   checkSpatial(name, x, spatial);
   checkTensor(name, "the weight", weight);
   if (weight.ndim === spatial + 2) return;

@@ -1,7 +1,8 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { formatShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { checkOptions, checkSpatial, type PerAxis, perAxis, reach, slidingWindows, type Window } from "../windows.js";
+import { checkOptions } from "../arguments.js";
+import { checkSpatial, type PerAxis, perAxis, reach, slidingWindows, type Window } from "../windows.js";
 import type { Places } from "./pool-loops.js";
 import { averagesUnder, largestUnder, planeGather } from "./pooling.js";
 
@@ -110,7 +111,7 @@ export function maxPoolWithIndices(
   x: Tensor,
   options: MaxPoolOptions & { readonly kernelSize: readonly number[] },
 ): MaxPoolResult {
-  checkOptions("maxPoolWithIndices", options, "{ kernelSize: [2, 2] }");
+  checkOptions("maxPoolWithIndices", options, "{ kernelSize: [2, 2] }", MAX_POOL_OPTIONS);
   const { kernelSize } = options;
   if (!Array.isArray(kernelSize) || kernelSize.length < 1 || kernelSize.length > 3) {
     throw new ArgumentError(
@@ -172,8 +173,11 @@ export function avgPool3d(x: Tensor, options: AvgPoolOptions): Tensor {
   return avgPool("avgPool3d", x, options, 3);
 }
 
+const MAX_POOL_OPTIONS = ["kernelSize", "stride", "padding", "dilation", "ceilMode"];
+const AVG_POOL_OPTIONS = ["kernelSize", "stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"];
+
 function maxPool(name: string, x: Tensor, options: MaxPoolOptions, spatial: number): MaxPoolResult {
-  checkOptions(name, options, "{ kernelSize: 2 }");
+  checkOptions(name, options, "{ kernelSize: 2 }", MAX_POOL_OPTIONS);
   checkSpatial(name, x, spatial);
   const sizes = x.shape.slice(-spatial);
   const places = poolWindows(name, sizes, options).map(
@@ -198,7 +202,7 @@ function maxPool(name: string, x: Tensor, options: MaxPoolOptions, spatial: numb
 }
 
 function avgPool(name: string, x: Tensor, options: AvgPoolOptions, spatial: number): Tensor {
-  checkOptions(name, options, "{ kernelSize: 2 }");
+  checkOptions(name, options, "{ kernelSize: 2 }", AVG_POOL_OPTIONS);
   checkSpatial(name, x, spatial);
   const { countIncludePad = true, divisorOverride } = options;
   if (divisorOverride !== undefined && !(Number.isFinite(divisorOverride) && divisorOverride !== 0)) {

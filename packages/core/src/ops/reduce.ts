@@ -25,7 +25,7 @@ interface Reduction {
 
 function reduction(name: string, x: Tensor, options: ReduceOptions): Reduction {
   checkTensor(name, x);
-  checkOptions(name, options, "{ axis: 0 }");
+  checkOptions(name, options, "{ axis: 0 }", ["axis", "keepDims"]);
   const { axis, keepDims = false } = options;
   return { axes: normalizeAxes(name, axis, x.shape), keepDims };
 }

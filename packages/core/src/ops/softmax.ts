@@ -20,7 +20,7 @@ type Call = [x: Tensor, options?: AxisOptions];
 function call(name: string): (x: Tensor, options?: AxisOptions) => { inputs: Tensor[]; attributes: number } {
   return (x, options = {}) => {
     checkTensor(name, x);
-    checkOptions(name, options, "{ axis: 0 }");
+    checkOptions(name, options, "{ axis: 0 }", ["axis"]);
     const { axis = -1 } = options;
     return { inputs: [x], attributes: lineAxis(name, x, axis) };
   };
@@ -144,7 +144,7 @@ export const logsumexp: OpFunction<[x: Tensor, options?: AxisOptions & { readonl
   name: "logsumexp",
   call: (x, options = {}) => {
     checkTensor("logsumexp", x);
-    checkOptions("logsumexp", options, "{ axis: 0 }");
+    checkOptions("logsumexp", options, "{ axis: 0 }", ["axis", "keepDims"]);
     const { axis = -1, keepDims = false } = options;
     return { inputs: [x], attributes: { axis: lineAxis("logsumexp", x, axis), keepDims } };
   },

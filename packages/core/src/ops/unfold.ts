@@ -5,8 +5,8 @@ import { ShapeError } from "../errors.js";
 import { formatShape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
+import { checkOptions } from "../arguments.js";
 import {
-  checkOptions,
   checkSpatial,
   checkTensor,
   paddingPairs,
@@ -30,8 +30,15 @@ export interface UnfoldOptions {
   readonly stride?: PerAxis;
 }
 
+const UNFOLD_OPTIONS = ["kernelSize", "stride", "dilation", "padding"];
+
 function windowsOf(name: string, sizes: readonly number[], options: UnfoldOptions): Window[] {
-  checkOptions(name, options, "{ kernelSize: 3 }");
+  checkOptions(
+    name,
+    options,
+    "{ kernelSize: 3 }",
+    name === "fold" ? ["outputSize", ...UNFOLD_OPTIONS] : UNFOLD_OPTIONS,
+  );
   return slidingWindows(name, sizes, {
     kernel: perAxis(name, "kernelSize", options.kernelSize, 2, 1),
     stride: perAxis(name, "stride", options.stride ?? 1, 2, 1),
@@ -138,7 +145,7 @@ export function fold(x: Tensor, options: UnfoldOptions & { readonly outputSize: 
       `fold: the input has shape ${formatShape(x.shape)}; it must be [batch, channels · kernel cells, places], or that without the batch`,
     );
   }
-  checkOptions("fold", options, "{ outputSize: [4, 4], kernelSize: 2 }");
+  checkOptions("fold", options, "{ outputSize: [4, 4], kernelSize: 2 }", ["outputSize", ...UNFOLD_OPTIONS]);
   const windows = windowsOf("fold", perAxis("fold", "outputSize", options.outputSize, 2, 1), options);
   const [rows, columns] = x.shape.slice(-2);
   if (rows % taps(windows) !== 0 || columns !== places(windows)) {

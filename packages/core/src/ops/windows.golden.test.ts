@@ -93,8 +93,8 @@ const convolutions: Named<Run> = Object.fromEntries(
 
 const poolings: Named<Run> = {
   max_pool1d: ({ input }, options) => ({ out: maxPool1d(input, options as never) }),
-  max_pool2d: ({ input }, options): Named<Tensor> => {
-    if (!options.returnIndices) return { out: maxPool2d(input, options as never) };
+  max_pool2d: ({ input }, { returnIndices, ...options }): Named<Tensor> => {
+    if (!returnIndices) return { out: maxPool2d(input, options as never) };
     const kernelSize = [options.kernelSize, options.kernelSize].flat().slice(0, 2);
     const { values, indices } = maxPoolWithIndices(input, { ...options, kernelSize });
     expect(maxPool2d(input, options as never).data).toEqual(values.data);
@@ -181,11 +181,8 @@ function checkRows({ attrs, inputs, outputs }: Case): number {
 }
 
 const secondOrder: Named<Scalar> = {
-  conv2d: ({ x, w, b, c }, options) =>
-    conv2d(x, w, { ...options, bias: b })
-      .tanh()
-      .mul(c)
-      .sum(),
+  conv2d: ({ x, w, b, c }, { stride = 1, padding = 0 }) =>
+    conv2d(x, w, { stride, padding, bias: b }).tanh().mul(c).sum(),
   conv2d_max_pool2d: ({ x, w }, { kernel_size: kernelSize, stride }) =>
     maxPool2d(conv2d(x, w), { kernelSize, stride }).pow(3).sum().div(3),
   max_pool2d: ({ x, c }, { kernel_size: kernelSize, stride, padding }) => {

@@ -101,9 +101,7 @@ class SampleCheck {
       return x;
     });
     this.leaves = leaves;
-    this.signature = JSON.stringify(args, (_key, x: unknown) =>
-      x instanceof Tensor ? `${x.dtype} ${formatShape(x.shape)}` : x,
-    );
+    this.signature = JSON.stringify(signature(args));
   }
 
   /** The op as a function of its floating tensors. */
@@ -189,4 +187,10 @@ function replaceTensors(args: readonly unknown[], replace: (x: Tensor) => Tensor
     return Object.fromEntries(Object.entries(x).map(([key, value]) => [key, visit(value)]));
   };
   return args.map(visit);
+}
+
+/** Arguments with the dtype and shape of tensors in their place, as failures name them. */
+function signature(x: unknown): unknown {
+  if (x instanceof Tensor) return `${x.dtype} ${formatShape(x.shape)}`;
+  return Array.isArray(x) ? x.map(signature) : x;
 }
