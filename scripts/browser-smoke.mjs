@@ -55,6 +55,8 @@ async function bundle() {
   const { output } = await build({
     root: join(root, "scripts/browser"),
     configFile: false,
+    // What is loaded at the time of use lies beside the page, in whatever folder that is.
+    base: "./",
     logLevel: "silent",
     resolve: { alias: { adjoint: join(root, "packages/adjoint"), "@adjoint/kernels": join(root, "packages/kernels") } },
     plugins: [watch],

@@ -6,6 +6,13 @@ import { fileURLToPath } from "node:url";
 /** The root of the repository. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
+/**
+ * The environment of a program that we run: without a terminal of our own to show colours on, it is asked to leave
+ * them out, as some programs write them into pipes.
+ */
+const environment = () =>
+  process.stdout.isTTY || "FORCE_COLOR" in process.env ? process.env : { ...process.env, NO_COLOR: "1" };
+
 /** npx is a .cmd file on Windows, which only a shell can start. */
 const needsShell = (command) => process.platform === "win32" && command === "npx";
 
@@ -15,6 +22,7 @@ export function capture(command, args, options = {}) {
     const chunks = [];
     const child = spawn(command, args, {
       cwd: root,
+      env: environment(),
       stdio: ["ignore", "pipe", "pipe"],
       shell: needsShell(command),
       ...options,
@@ -31,7 +39,7 @@ export function capture(command, args, options = {}) {
 /** Runs a program on our terminal, hands it the signals we get, and resolves to its exit status. */
 export function passThrough(command, args, options = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: "inherit", ...options });
+    const child = spawn(command, args, { cwd: root, env: environment(), stdio: "inherit", ...options });
     // Ctrl-C reaches the child too, through the terminal: we only have to outlive it. Other signals are ours alone.
     const ignore = () => {};
     const forward = (signal) => child.kill(signal);

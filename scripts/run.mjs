@@ -2,7 +2,7 @@
 // `npm start`, `npm test`, `npm run docs`, `npm run bench`, `npm run example NAME`.
 import { passThrough } from "./process.mjs";
 import { benchmarks, examples } from "./programs.mjs";
-import { SetupError, build, setUp } from "./setup.mjs";
+import { SetupError, build, buildExample, setUp } from "./setup.mjs";
 import { documentation, smoke, test } from "./stages.mjs";
 
 /** Runs a built program with our arguments. */
@@ -22,7 +22,7 @@ async function runExample([name, ...args]) {
   const chosen = choices.find((choice) => choice.name === name);
   if (!chosen) return list("example", name, choices);
   await setUp();
-  await build(["examples"]);
+  await buildExample(chosen.name);
   return program(chosen.built, args);
 }
 

@@ -1,8 +1,7 @@
 /**
  * Buys apples and oranges with Values, and draws the graph of the price with every value and gradient.
  */
-import { mkdir, writeFile } from "node:fs/promises";
-import { value, viz } from "adjoint";
+import { data, value, viz } from "adjoint";
 
 const apple = value(100, "apple");
 const apples = value(2, "number of apples");
@@ -23,6 +22,6 @@ for (const leaf of [apple, apples, orange, oranges, tax]) {
 }
 
 const svg = await viz.graphSvg(price, { names: { appleCost, orangeCost, sum, price } });
-await mkdir("out", { recursive: true });
-await writeFile("out/apples.svg", svg);
+await data.makeDirectory("out");
+await data.writeBytes("out/apples.svg", svg);
 console.log("The graph is in out/apples.svg");

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { suggestion } from "./suggestion.js";
 
 /** The networks that can be trained. */
 export type ModelKind = "mlp" | "cnn";
@@ -97,7 +98,11 @@ function attempt<T>(parse: () => T): T {
   } catch (error) {
     // Node's own message goes on with advice on "--" over several sentences; the first says what is wrong.
     const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${message.split(/\. |\n/)[0].replace(/\.$/, "")}; see --help`, { cause: error });
+    const what = message.split(/\. |\n/)[0].replace(/\.$/, "");
+    const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1];
+    const meant = unknown === undefined ? undefined : suggestion(unknown, Object.keys(OPTIONS));
+    const advice = meant === undefined ? "see --help" : `did you mean --${meant}?`;
+    throw new UsageError(`${what}; ${advice}`, { cause: error });
   }
 }
 

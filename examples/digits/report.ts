@@ -36,7 +36,7 @@ export async function writeResults(
     testAccuracy: scores.map((epoch) => epoch.test.accuracy),
   };
   const path = (name: string): string => join(options.out, name);
-  await data.writeBytes(path("curves.svg"), viz.learningCurvesSvg(history));
+  await data.writeBytes(path("curves.svg"), await viz.learningCurvesSvg(history));
   await io.saveSafetensors(path("model.safetensors"), model.stateDict());
   await data.writeBytes(path("history.json"), `${JSON.stringify({ options, ...history }, null, 2)}\n`);
   const written = ["curves.svg", "model.safetensors", "history.json"];

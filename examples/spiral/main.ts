@@ -1,13 +1,12 @@
 /**
  * Tells the arms of a spiral apart, once with sigmoid and once with ReLU, and draws where each network decides what.
  */
-import { mkdir, writeFile } from "node:fs/promises";
-import { argmax, data, fromTypedArray, manualSeed, nn, noGrad, optim, train, viz } from "adjoint";
+import { argmax, data, fromTypedArray, manualSeed, nn, noGrad, optim, type Tensor, train, viz } from "adjoint";
 
 const EPOCHS = 1000;
 const { x, y } = data.spiral({ pointsPerClass: 100, seed: 1 });
 
-await mkdir("out", { recursive: true });
+await data.makeDirectory("out");
 const losses: Record<string, number[]> = {};
 
 for (const Activation of [nn.Sigmoid, nn.ReLU]) {
@@ -31,17 +30,17 @@ for (const Activation of [nn.Sigmoid, nn.ReLU]) {
     losses[name].push(loss.item());
   }
 
-  const classify = (points: Float32Array): Int32Array =>
-    noGrad(() => argmax(model.forward(fromTypedArray(points, [points.length / 2, 2])), { axis: 1 })).data as Int32Array;
+  const classes = (points: Tensor): Tensor => noGrad(() => argmax(model.forward(points), { axis: 1 }));
+  const classify = (places: Float32Array): Tensor => classes(fromTypedArray(places, [places.length / 2, 2]));
 
-  const accuracy = train.accuracy(classify(x.data as Float32Array), y.data);
+  const accuracy = train.accuracy(classes(x), y);
   console.log(`${name.padEnd(8)} loss ${losses[name][EPOCHS - 1].toFixed(4)}, accuracy ${accuracy.toFixed(4)}`);
   const file = `out/spiral-${name.toLowerCase()}.svg`;
-  await writeFile(file, viz.decisionSvg({ points: x.data, labels: y.data, classify, title: `The spiral, ${name}` }));
+  await data.writeBytes(file, viz.decisionSvg({ points: x, labels: y, classify, title: `The spiral, ${name}` }));
 }
 
-await writeFile(
+await data.writeBytes(
   "out/spiral-loss.svg",
-  viz.curvesSvg(losses, { title: "Loss on the spiral", xLabel: "epoch", yLabel: "loss" }),
+  await viz.curvesSvg(losses, { title: "Loss on the spiral", xLabel: "epoch", yLabel: "loss" }),
 );
 console.log("The pictures are out/spiral-sigmoid.svg, out/spiral-relu.svg and out/spiral-loss.svg");

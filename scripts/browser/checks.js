@@ -136,7 +136,7 @@ async function checkFiles() {
 }
 
 async function checkPictures() {
-  const curves = viz.curvesSvg({ training: [2.3, 0.9, 0.5] }, { title: "Loss" });
+  const curves = await viz.curvesSvg({ training: [2.3, 0.9, 0.5] }, { title: "Loss" });
   const graph = await viz.graphSvg(zeros([2]).add(1).sum());
   for (const svg of [curves, graph]) {
     const { documentElement } = new DOMParser().parseFromString(svg, "image/svg+xml");

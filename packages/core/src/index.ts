@@ -11,7 +11,7 @@ export {
 export { checkOptions, checkTensor } from "./arguments.js";
 export { type DType, dtypes, isFloating, type TypedArray } from "./dtype.js";
 export type { Shape } from "./shape.js";
-export { Tensor } from "./tensor.js";
+export { Tensor, type TensorJSON } from "./tensor.js";
 export { type Hook, type NestedArray, TensorNode, type TensorOp } from "./tensor-node.js";
 export { enableGrad, noGrad, Node } from "./node.js";
 export { Value, value } from "./value.js";
@@ -24,6 +24,7 @@ export {
   ElementwiseOp,
   type OfArity,
   type Operand,
+  type ScalarFormula,
   type SymbolicOptions,
   type Ternary,
   type Unary,

@@ -70,6 +70,9 @@ export interface UnaryWithOptions<O> {
   readonly op: ElementwiseOp;
 }
 
+/** A scalar function of one, two or three operands, written with ops. */
+export type ScalarFormula = (x: Value, y: Value, z: Value) => Value;
+
 /** The function that {@link elementwise} makes of a formula of so many operands. */
 export type OfArity<N extends number> = N extends 1 ? Unary : N extends 2 ? Binary : Ternary;
 
@@ -198,7 +201,7 @@ export function elementwise<O extends Record<string, number>>(
   name: string,
   definition: ElementwiseDetails & { formula: (x: Value, options: SymbolicOptions<O>) => Value; options: O },
 ): UnaryWithOptions<O>;
-export function elementwise<F extends (x: Value, y: Value, z: Value) => Value>(
+export function elementwise<F extends ScalarFormula>(
   name: string,
   definition: ElementwiseDetails & { formula: F },
 ): OfArity<Parameters<F>["length"]>;

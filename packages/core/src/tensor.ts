@@ -19,6 +19,13 @@ import { formatTensor } from "./print.js";
 import { formatShape, type Shape } from "./shape.js";
 import { type NestedArray, TensorNode } from "./tensor-node.js";
 
+/** A tensor as `JSON.stringify` writes it. */
+export interface TensorJSON {
+  readonly shape: Shape; // the size of each axis
+  readonly dtype: DType; // the type of the elements
+  readonly data: NestedArray; // the elements, nested as the shape says
+}
+
 /**
  * An immutable n-dimensional array in row-major order that remembers how it was computed.
  *
@@ -245,7 +252,7 @@ export class Tensor extends TensorNode {
   }
 
   /** For `JSON.stringify`: shape, dtype and nested elements. */
-  toJSON(): { readonly shape: Shape; readonly dtype: DType; readonly data: NestedArray } {
+  toJSON(): TensorJSON {
     return { shape: this.shape, dtype: this.dtype, data: this.toArray() };
   }
 

@@ -21,6 +21,10 @@ export type Collated<T> = unknown extends T
  * `[items]` float32 and booleans `[items]` bool; strings stay an array of strings; arrays and plain objects
  * are gone into, so that `[x, label]` items give an `[xs, labels]` batch.
  *
+ * Whole numbers are float32 too: JavaScript does not tell 1 from 1.0, and a batch whose features happen to be whole
+ * must not have another dtype than the next one. Class numbers, which `crossEntropy` takes as integers, are given
+ * as `tensor(label, { dtype: "int32" })`, or all at once in a `TensorDataset`.
+ *
  * @throws ShapeError `COLLATE_SHAPE`; ArgumentError `COLLATE_KIND`, `COLLATE_EMPTY`
  *
  * @example
@@ -28,14 +32,18 @@ export type Collated<T> = unknown extends T
  * import { collate } from "@adjoint/data";
  * import { tensor } from "@adjoint/core";
  * const batch = collate([
- *   { x: tensor([1, 2]), label: 0 },
- *   { x: tensor([3, 4]), label: 1 },
+ *   { x: tensor([1, 2]), weight: 0.5, label: tensor(0, { dtype: "int32" }) },
+ *   { x: tensor([3, 4]), weight: 1, label: tensor(1, { dtype: "int32" }) },
  * ]);
  * console.log(batch.x.shape.join(" x ")); // → 2 x 2
- * console.log([...batch.label.data].join(" ")); // → 0 1
+ * console.log(batch.weight.dtype, [...batch.weight.data].join(" ")); // → float32 0.5 1
+ * console.log(batch.label.dtype, [...batch.label.data].join(" ")); // → int32 0 1
  * ```
  */
 export function collate<T>(items: readonly T[]): Collated<T> {
+  if (!Array.isArray(items)) {
+    throw new ArgumentError("COLLATE_KIND", "collate: the items are no array; give an array of them");
+  }
   if (items.length === 0) {
     throw new ArgumentError("COLLATE_EMPTY", "collate: there are no items; give at least one");
   }

@@ -1,6 +1,6 @@
-import { ArgumentError, IndexError, ShapeError, Tensor } from "@adjoint/core";
+import { ArgumentError, checkOptions, IndexError, ShapeError, Tensor } from "@adjoint/core";
 import type { Collated } from "./collate.js";
-import { generatorFrom, type SeedOptions } from "./generator.js";
+import { generatorFrom, SEED_OPTIONS, type SeedOptions } from "./generator.js";
 import { gatherRows, row } from "./rows.js";
 
 /** Items that can be had in any order: what a `DataLoader` reads. */
@@ -100,6 +100,10 @@ export class Subset<T> implements Dataset<T> {
   readonly getBatch?: (indices: Int32Array) => Collated<T>;
 
   constructor(dataset: Dataset<T>, indices: ArrayLike<number>) {
+    checkDataset("Subset", dataset);
+    if (!Number.isSafeInteger(indices?.length)) {
+      throw new ArgumentError("DATASET_KIND", "Subset: the indices are no array; give an array of whole numbers");
+    }
     for (let i = 0; i < indices.length; i++) checkIndex("Subset", indices[i], dataset.length);
     this.dataset = dataset;
     this.indices = Int32Array.from(indices);
@@ -130,6 +134,7 @@ export class MapDataset<S, T> implements Dataset<T> {
   private readonly transform: (item: S, index: number) => T;
 
   constructor(dataset: Dataset<S>, transform: (item: S, index: number) => T) {
+    checkDataset("map", dataset);
     if (typeof transform !== "function") {
       throw new ArgumentError("DATASET_KIND", "map: the transform is not a function; give one from item to item");
     }
@@ -151,7 +156,7 @@ export class MapDataset<S, T> implements Dataset<T> {
 /**
  * The items of `dataset` at `indices`, in that order; an index may come twice.
  *
- * @throws IndexError `DATASET_INDEX`
+ * @throws IndexError `DATASET_INDEX`; ArgumentError `DATASET_KIND`
  *
  * @example
  * ```ts
@@ -167,7 +172,7 @@ export function subset<T>(dataset: Dataset<T>, indices: ArrayLike<number>): Subs
 /**
  * `dataset` with `transform` applied to each item each time it is read.
  *
- * @throws ArgumentError `DATASET_KIND` if `transform` is not a function
+ * @throws ArgumentError `DATASET_KIND` if `dataset` is none or `transform` is not a function
  *
  * @example
  * ```ts
@@ -185,7 +190,7 @@ export function map<S, T>(dataset: Dataset<S>, transform: (item: S, index: numbe
  *
  * @param lengths - the number of items of each part, adding up to all; or fractions adding up to 1,
  * which are rounded down, with what is left over going to the first parts, one item each
- * @throws ArgumentError `SPLIT_LENGTHS`, `RANDOM_OPTIONS`
+ * @throws ArgumentError `SPLIT_LENGTHS`, `DATASET_KIND`, `RANDOM_OPTIONS`, `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -201,6 +206,14 @@ export function randomSplit<T>(
   lengths: readonly number[],
   options: SeedOptions = {},
 ): Subset<T>[] {
+  checkOptions("randomSplit", options, "{ seed: 1 }", SEED_OPTIONS);
+  checkDataset("randomSplit", dataset);
+  if (!Array.isArray(lengths)) {
+    throw new ArgumentError(
+      "SPLIT_LENGTHS",
+      "randomSplit: the lengths are no array; give one for each part: [0.8, 0.2]",
+    );
+  }
   const counts = splitCounts(dataset.length, lengths);
   const order = generatorFrom("randomSplit", options).permutation(dataset.length);
   let start = 0;
@@ -224,6 +237,13 @@ function splitCounts(total: number, lengths: readonly number[]): number[] {
   let left = total - counts.reduce((all, count) => all + count, 0);
   for (let i = 0; left > 0; i = (i + 1) % counts.length, left--) counts[i]++;
   return counts;
+}
+
+function checkDataset(caller: string, dataset: unknown): void {
+  const isObject = typeof dataset === "object" && dataset !== null;
+  if (isObject && "get" in dataset && typeof dataset.get === "function" && "length" in dataset) return;
+  const cure = Array.isArray(dataset) ? "wrap the array: new ArrayDataset(array)" : "give one with get(i) and length";
+  throw new ArgumentError("DATASET_KIND", `${caller}: the first argument is no dataset; ${cure}`);
 }
 
 function checkColumns(tensors: readonly unknown[]): void {

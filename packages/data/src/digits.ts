@@ -1,7 +1,7 @@
-import { type Generator } from "@adjoint/core";
+import { checkOptions, type Generator } from "@adjoint/core";
 import { checkAmount, checkCount } from "./checks.js";
 import { makeDirectory, writeBytes } from "./files.js";
-import { generatorFrom, type SeedOptions } from "./generator.js";
+import { generatorFrom, SEED_OPTIONS, type SeedOptions } from "./generator.js";
 import { glyphs } from "./glyphs.js";
 import { encodeIdx } from "./idx.js";
 import { type LabelledImages, mnistNames, parseMnist } from "./mnist.js";
@@ -25,6 +25,8 @@ export interface WriteDigitsOptions extends DigitsOptions {
   readonly test?: number;
 }
 
+const DRAWING_OPTIONS: readonly string[] = [...SEED_OPTIONS, "size", "noise", "distortion"];
+
 /** The hand at distortion 1; chosen so that a linear classifier is left with about one error in ten. */
 const HAND: Hand = { rotation: 0.1, shear: 0.18, scale: 0.12, shift: 0.1, bend: 0.06, wobble: 0.02 };
 
@@ -38,7 +40,7 @@ const HAND: Hand = { rotation: 0.1, shear: 0.18, scale: 0.12, shift: 0.1, bend: 
  *
  * @param count - how many, at least 1
  * @returns images `[count, size, size]` uint8 and labels `[count]` uint8
- * @throws ArgumentError `DIGITS_OPTIONS`, `RANDOM_OPTIONS`
+ * @throws ArgumentError `DIGITS_OPTIONS`, `RANDOM_OPTIONS`, `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -49,6 +51,7 @@ const HAND: Hand = { rotation: 0.1, shear: 0.18, scale: 0.12, shift: 0.1, bend: 
  * ```
  */
 export function digits(count: number, options: DigitsOptions = {}): LabelledImages {
+  checkOptions("digits", options, "{ seed: 1 }", DRAWING_OPTIONS);
   const { images, labels } = encodeDigits("digits", count, options);
   return parseMnist(images, labels);
 }
@@ -57,7 +60,8 @@ export function digits(count: number, options: DigitsOptions = {}): LabelledImag
  * Writes synthetic digits as the four files of MNIST, which `loadMnist` reads back.
  * The directory is made if it is not there; files of the same names are replaced.
  *
- * @throws ArgumentError `DIGITS_OPTIONS`, `RANDOM_OPTIONS`, `FILE_PATH`; FormatError `FILE_WRITE`
+ * @throws ArgumentError `DIGITS_OPTIONS`, `RANDOM_OPTIONS`, `FILE_PATH`, `OPTIONS_KIND`, `OPTION_UNKNOWN`;
+ * FormatError `FILE_WRITE`
  *
  * @example
  * ```ts no-run
@@ -69,6 +73,7 @@ export function digits(count: number, options: DigitsOptions = {}): LabelledImag
  */
 export async function writeDigits(directory: string, options: WriteDigitsOptions = {}): Promise<void> {
   const caller = "writeDigits";
+  checkOptions(caller, options, "{ train: 6000, seed: 1 }", [...DRAWING_OPTIONS, "train", "test"]);
   const { train = 6000, test = 1000, seed, generator, ...drawing } = options;
   const shared = { ...drawing, generator: generatorFrom(caller, { seed, generator }) };
   const parts = [

@@ -1,4 +1,4 @@
-import { ArgumentError } from "@adjoint/core";
+import { ArgumentError, checkOptions } from "@adjoint/core";
 import { checkPath, fileError, fileSystem, pathRules } from "./file-system.js";
 import { encodeIdx, parseIdx, type IdxData } from "./idx.js";
 
@@ -6,6 +6,12 @@ import { encodeIdx, parseIdx, type IdxData } from "./idx.js";
 export interface FileOptions {
   /** The function that error messages begin with, for functions that read and write formats. Default: the one called. */
   readonly caller?: string;
+}
+
+/** What messages begin with. @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN` */
+function callerOf(called: string, options: FileOptions): string {
+  checkOptions(called, options, '{ caller: "loadModel" }', ["caller"]);
+  return options.caller ?? called;
 }
 
 /**
@@ -21,7 +27,7 @@ export interface FileOptions {
  * ```
  */
 export async function readBytes(path: string, options: FileOptions = {}): Promise<Uint8Array> {
-  const { caller = "readBytes" } = options;
+  const caller = callerOf("readBytes", options);
   checkPath(caller, path);
   const { readFile } = await fileSystem(caller);
   try {
@@ -47,7 +53,7 @@ export async function readBytes(path: string, options: FileOptions = {}): Promis
  * ```
  */
 export async function writeBytes(path: string, content: Uint8Array | string, options: FileOptions = {}): Promise<void> {
-  const { caller = "writeBytes" } = options;
+  const caller = callerOf("writeBytes", options);
   checkPath(caller, path);
   if (typeof content !== "string" && !(content instanceof Uint8Array)) {
     throw new ArgumentError(
@@ -78,7 +84,7 @@ export async function writeBytes(path: string, content: Uint8Array | string, opt
  * ```
  */
 export async function makeDirectory(path: string, options: FileOptions = {}): Promise<void> {
-  const { caller = "makeDirectory" } = options;
+  const caller = callerOf("makeDirectory", options);
   checkPath(caller, path);
   const { mkdir, stat } = await fileSystem(caller);
   const { dirname, resolve } = await pathRules(caller);

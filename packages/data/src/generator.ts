@@ -8,6 +8,9 @@ export interface SeedOptions {
   readonly generator?: Generator;
 }
 
+/** The names of {@link SeedOptions}. */
+export const SEED_OPTIONS: readonly string[] = ["seed", "generator"];
+
 /** The generator that the options ask for. @throws ArgumentError `RANDOM_OPTIONS` if both are given. */
 export function generatorFrom(caller: string, options: SeedOptions): Generator {
   const { seed, generator } = options;

@@ -1,4 +1,4 @@
-import { ArgumentError, FormatError } from "@adjoint/core";
+import { ArgumentError, checkOptions, FormatError } from "@adjoint/core";
 import { gunzip, isGzip } from "./gzip.js";
 
 /** The arrays an IDX file can hold: ubyte, sbyte, short, int, float and double. */
@@ -89,7 +89,8 @@ const TYPES: readonly ElementType[] = [
  * LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998.
  *
  * @param bytes - the whole file, packed or not; byte data without gzip shares its memory
- * @throws FormatError `IDX_MAGIC`, `IDX_TRUNCATED`, `IDX_TRAILING`, `IDX_GZIP`
+ * @throws FormatError `IDX_MAGIC`, `IDX_TRUNCATED`, `IDX_TRAILING`, `IDX_GZIP`; ArgumentError `IDX_BYTES`,
+ * `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -100,6 +101,7 @@ const TYPES: readonly ElementType[] = [
  * ```
  */
 export function parseIdx(bytes: Uint8Array, options: ParseIdxOptions = {}): IdxData {
+  checkOptions("parseIdx", options, '{ name: "labels.idx" }', ["name"]);
   const { name = "IDX data" } = options;
   if (!(bytes instanceof Uint8Array)) {
     throw new ArgumentError("IDX_BYTES", `parseIdx: ${name} is not a Uint8Array; give the bytes of the file`);
@@ -130,6 +132,12 @@ export function parseIdx(bytes: Uint8Array, options: ParseIdxOptions = {}): IdxD
  * ```
  */
 export function encodeIdx(array: IdxData): Uint8Array {
+  if (typeof array !== "object" || array === null || !Array.isArray(array.shape)) {
+    throw new ArgumentError(
+      "IDX_SHAPE",
+      "encodeIdx: the array has no shape; give { shape: [2], data: Uint8Array.of(7, 2) }",
+    );
+  }
   const { shape, data } = array;
   const type = typeOf(data);
   checkShape(shape, data.length);

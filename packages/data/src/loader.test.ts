@@ -18,6 +18,14 @@ describe("DataLoader", () => {
     expect(epoch(new DataLoader(numbered(2)))).toEqual([[0], [1]]);
   });
 
+  test("an array is a dataset of its items, for plain for, shuffling and length", () => {
+    const loader = new DataLoader([1, 2, 3], { batchSize: 2 });
+    expect(Array.from(loader, ({ data }) => [...data])).toEqual([[1, 2], [3]]);
+    expect(loader.length).toBe(2);
+    const shuffled = new DataLoader([1, 2, 3], { batchSize: 3, shuffle: true, seed: 1 });
+    expect(Array.from(shuffled, ({ data }) => [...data].toSorted((a, b) => a - b))).toEqual([[1, 2, 3]]);
+  });
+
   test("dropLast leaves out a batch that is not full", () => {
     const loader = new DataLoader(numbered(5), { batchSize: 2, dropLast: true });
     expect(epoch(loader)).toEqual([
@@ -105,12 +113,12 @@ describe("DataLoader", () => {
   });
 
   test("an iterable dataset has no length, no order to choose and no plain for", () => {
-    const loader = new DataLoader<number>([1, 2]);
+    const loader = new DataLoader<number>(new Set([1, 2]));
     const iterable = expect.objectContaining({ name: "ArgumentError", code: "LOADER_ITERABLE" });
     expect(() => loader.length).toThrow(iterable);
     expect(() => [...loader]).toThrow(iterable);
-    expect(() => new DataLoader<number>([1, 2], { shuffle: true })).toThrow(iterable);
-    expect(() => new DataLoader<number>([1, 2], { seed: 1 })).toThrow(iterable);
+    expect(() => new DataLoader<number>(new Set([1, 2]), { shuffle: true })).toThrow(iterable);
+    expect(() => new DataLoader<number>(new Set([1, 2]), { seed: 1 })).toThrow(iterable);
   });
 
   test.each([0, -1, 1.5, Number.NaN, Infinity, "2"])("batchSize %s is an ArgumentError", (batchSize) => {

@@ -1,8 +1,8 @@
-import { ArgumentError } from "@adjoint/core";
+import { ArgumentError, checkOptions } from "@adjoint/core";
 import { checkCount } from "./checks.js";
 import { collate as collateDefault, type Collated } from "./collate.js";
-import type { Dataset, IterableDataset } from "./dataset.js";
-import type { SeedOptions } from "./generator.js";
+import { ArrayDataset, type Dataset, type IterableDataset } from "./dataset.js";
+import { SEED_OPTIONS, type SeedOptions } from "./generator.js";
 import { RandomSampler, type Sampler, SequentialSampler } from "./sampler.js";
 
 /** Options of {@link DataLoader} for items of type `T` and batches of type `B`. */
@@ -19,14 +19,17 @@ export interface DataLoaderOptions<T, B> extends SeedOptions {
   readonly collate?: (items: readonly T[]) => B;
 }
 
+const LOADER_OPTIONS: readonly string[] = ["batchSize", "shuffle", "dropLast", "sampler", "collate", ...SEED_OPTIONS];
+
 /**
  * Reads a dataset in batches. Each loop over it is one epoch: plain `for` where the dataset
- * gives any item at once, `for await` for all datasets.
+ * gives any item at once, `for await` for all datasets. An array is taken as an `ArrayDataset`.
  *
  * With `shuffle`, each epoch has a new order; with a `seed`, epoch k has the same
  * order each time the program runs, however many batches of earlier epochs were read.
  *
- * @throws ArgumentError `LOADER_OPTIONS`, `LOADER_EMPTY`, `LOADER_DATASET`, `LOADER_ITERABLE`, `RANDOM_OPTIONS`
+ * @throws ArgumentError `LOADER_OPTIONS`, `LOADER_EMPTY`, `LOADER_DATASET`, `LOADER_ITERABLE`, `RANDOM_OPTIONS`,
+ * `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -50,7 +53,10 @@ export class DataLoader<T, B = Collated<T>> implements Iterable<B>, AsyncIterabl
   private readonly sampler: Sampler | null; // null: the dataset keeps its own order
   private readonly collate: ((items: readonly T[]) => B) | null; // null: the default
 
-  constructor(dataset: Dataset<T> | IterableDataset<T>, options: DataLoaderOptions<T, B> = {}) {
+  constructor(source: Dataset<T> | IterableDataset<T>, options: DataLoaderOptions<T, B> = {}) {
+    checkOptions("DataLoader", options, "{ batchSize: 32 }", LOADER_OPTIONS);
+    checkCollate(options.collate);
+    const dataset: Dataset<T> | IterableDataset<T> = Array.isArray(source) ? new ArrayDataset<T>(source) : source;
     const { batchSize = 1, dropLast = false, collate = null } = options;
     this.batchSize = checkCount("LOADER_OPTIONS", "DataLoader", "batchSize", batchSize, 1);
     this.dataset = dataset;
@@ -115,6 +121,11 @@ export class DataLoader<T, B = Collated<T>> implements Iterable<B>, AsyncIterabl
   }
 }
 
+function checkCollate(collate: unknown): void {
+  if (collate === undefined || typeof collate === "function") return;
+  throw new ArgumentError("LOADER_OPTIONS", "DataLoader: collate is not a function; give one from items to a batch");
+}
+
 function isDataset<T>(dataset: Dataset<T> | IterableDataset<T>): dataset is Dataset<T> {
   return typeof dataset === "object" && dataset !== null && "get" in dataset && "length" in dataset;
 }
@@ -122,6 +133,9 @@ function isDataset<T>(dataset: Dataset<T> | IterableDataset<T>): dataset is Data
 function samplerOf<T, B>(dataset: Dataset<T>, options: DataLoaderOptions<T, B>): Sampler {
   const { shuffle = false, sampler, seed, generator } = options;
   if (sampler !== undefined) {
+    if (typeof sampler !== "object" || sampler === null || !(Symbol.iterator in sampler && "length" in sampler)) {
+      throw new ArgumentError("LOADER_OPTIONS", "DataLoader: the sampler is no sampler; give indices with a length");
+    }
     if (!shuffle && seed === undefined && generator === undefined) return sampler;
     throw new ArgumentError(
       "LOADER_OPTIONS",
@@ -143,7 +157,10 @@ function checkIterable<T, B>(dataset: IterableDataset<T>, options: DataLoaderOpt
   const isIterable =
     typeof dataset === "object" && dataset !== null && (Symbol.asyncIterator in dataset || Symbol.iterator in dataset);
   if (!isIterable) {
-    throw new ArgumentError("LOADER_DATASET", "DataLoader: the dataset has neither get(i) and length nor an iterator");
+    throw new ArgumentError(
+      "LOADER_DATASET",
+      "DataLoader: the dataset has neither get(i) and length nor an iterator; give an array, a TensorDataset of tensors, or one of your own",
+    );
   }
   const { shuffle = false, sampler, seed, generator } = options;
   if (shuffle || sampler !== undefined || seed !== undefined || generator !== undefined) {

@@ -1,4 +1,4 @@
-import { FormatError, fromTypedArray, type Tensor } from "@adjoint/core";
+import { checkOptions, FormatError, fromTypedArray, type Tensor } from "@adjoint/core";
 import { checkPath, fileError, fileSystem } from "./file-system.js";
 import { readBytes } from "./files.js";
 import { idxMagic, parseIdx, type IdxData } from "./idx.js";
@@ -38,7 +38,8 @@ const KINDS: Readonly<Record<number, string>> = { 2049: "labels", 2051: "images"
  * Reads a pair of MNIST files from their bytes: images, rank 3, and as many labels from 0 to 9.
  * This is the way for browsers; in Node, {@link loadMnist} finds the files.
  *
- * @throws FormatError `MNIST_MAGIC`, `MNIST_COUNT`, `MNIST_LABEL`, and the codes of {@link parseIdx}
+ * @throws FormatError `MNIST_MAGIC`, `MNIST_COUNT`, `MNIST_LABEL`, and the codes of {@link parseIdx}; ArgumentError
+ * `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -51,6 +52,7 @@ const KINDS: Readonly<Record<number, string>> = { 2049: "labels", 2051: "images"
  * ```
  */
 export function parseMnist(images: Uint8Array, labels: Uint8Array, options: ParseMnistOptions = {}): LabelledImages {
+  checkOptions("parseMnist", options, '{ imagesName: "images.idx" }', ["imagesName", "labelsName"]);
   const { imagesName = "images", labelsName = "labels" } = options;
   const pixels = bytesOf(parseIdx(images, { name: imagesName }), 2051, imagesName);
   const digits = bytesOf(parseIdx(labels, { name: labelsName }), 2049, labelsName);

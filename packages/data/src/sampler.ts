@@ -1,6 +1,6 @@
+import { checkOptions, type Generator } from "@adjoint/core";
 import { checkCount } from "./checks.js";
-import { generatorFrom, type SeedOptions } from "./generator.js";
-import type { Generator } from "@adjoint/core";
+import { generatorFrom, SEED_OPTIONS, type SeedOptions } from "./generator.js";
 
 /** An order in which to read a dataset; each iteration is one epoch. */
 export interface Sampler extends Iterable<number> {
@@ -36,7 +36,7 @@ export class SequentialSampler implements Sampler {
  * The indices 0 to `length - 1` in random order, a new one each epoch. With a seed, epoch k
  * has the same order each time the program runs.
  *
- * @throws ArgumentError `SAMPLER_LENGTH`, `RANDOM_OPTIONS`
+ * @throws ArgumentError `SAMPLER_LENGTH`, `RANDOM_OPTIONS`, `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -53,6 +53,7 @@ export class RandomSampler implements Sampler {
 
   constructor(length: number, options: SeedOptions = {}) {
     this.length = checkCount("SAMPLER_LENGTH", "RandomSampler", "the length", length, 0);
+    checkOptions("RandomSampler", options, "{ seed: 1 }", SEED_OPTIONS);
     this.generator = generatorFrom("RandomSampler", options);
   }
 

@@ -1,6 +1,6 @@
-import { fromTypedArray, type Generator, type Tensor } from "@adjoint/core";
+import { checkOptions, fromTypedArray, type Generator, type Tensor } from "@adjoint/core";
 import { checkAmount, checkCount } from "./checks.js";
-import { generatorFrom, type SeedOptions } from "./generator.js";
+import { generatorFrom, SEED_OPTIONS, type SeedOptions } from "./generator.js";
 
 /** Points of the plane and the class of each. */
 export interface LabelledPoints {
@@ -38,6 +38,8 @@ export interface BlobsOptions extends PointsOptions {
   readonly spread?: number;
 }
 
+const POINTS_OPTIONS: readonly string[] = ["pointsPerClass", "noise", ...SEED_OPTIONS];
+
 /**
  * Arms of a spiral around the origin, one a class: no straight line tells them apart.
  * Point i of n lies at radius `r = i/n` and angle `4·class + 4·r + noise`: `(r·sin θ, r·cos θ)`.
@@ -46,7 +48,7 @@ export interface BlobsOptions extends PointsOptions {
  *
  * Noise is on the angle, in radians; default 0.2.
  *
- * @throws ArgumentError `POINTS_OPTIONS`, `RANDOM_OPTIONS`
+ * @throws ArgumentError `POINTS_OPTIONS`, `RANDOM_OPTIONS`, `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -56,6 +58,7 @@ export interface BlobsOptions extends PointsOptions {
  * ```
  */
 export function spiral(options: SpiralOptions = {}): LabelledPoints {
+  checkOptions("spiral", options, "{ pointsPerClass: 100 }", [...POINTS_OPTIONS, "classes"]);
   const { classes = 3, noise = 0.2 } = options;
   checkCount("POINTS_OPTIONS", "spiral", "classes", classes, 1);
   return points("spiral", classes, { ...options, noise }, (label, i, n, generator) => {
@@ -69,7 +72,7 @@ export function spiral(options: SpiralOptions = {}): LabelledPoints {
  * Two half circles that reach into each other: `(cos t, sin t)` and `(1 - cos t, ½ - sin t)`,
  * t from 0 to π. Noise is on both coordinates; default 0.1.
  *
- * @throws ArgumentError `POINTS_OPTIONS`, `RANDOM_OPTIONS`
+ * @throws ArgumentError `POINTS_OPTIONS`, `RANDOM_OPTIONS`, `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -80,6 +83,7 @@ export function spiral(options: SpiralOptions = {}): LabelledPoints {
  * ```
  */
 export function moons(options: PointsOptions = {}): LabelledPoints {
+  checkOptions("moons", options, "{ pointsPerClass: 100 }", POINTS_OPTIONS);
   const { noise = 0.1 } = options;
   return points("moons", 2, { ...options, noise }, (label, i, n, generator) => {
     const t = (Math.PI * i) / Math.max(1, n - 1);
@@ -92,7 +96,7 @@ export function moons(options: PointsOptions = {}): LabelledPoints {
  * A circle of radius 1, class 0, around one of radius `factor`, class 1.
  * Noise is on both coordinates; default 0.05.
  *
- * @throws ArgumentError `POINTS_OPTIONS`, `RANDOM_OPTIONS`
+ * @throws ArgumentError `POINTS_OPTIONS`, `RANDOM_OPTIONS`, `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -102,6 +106,7 @@ export function moons(options: PointsOptions = {}): LabelledPoints {
  * ```
  */
 export function circles(options: CirclesOptions = {}): LabelledPoints {
+  checkOptions("circles", options, "{ pointsPerClass: 100 }", [...POINTS_OPTIONS, "factor"]);
   const { noise = 0.05, factor = 0.5 } = options;
   checkAmount("POINTS_OPTIONS", "circles", "factor", factor);
   return points("circles", 2, { ...options, noise }, (label, i, n, generator) => {
@@ -115,7 +120,7 @@ export function circles(options: CirclesOptions = {}): LabelledPoints {
  * Normal clouds around random centres, one a class. Noise is the standard deviation
  * of a cloud on both coordinates; default 1.
  *
- * @throws ArgumentError `POINTS_OPTIONS`, `RANDOM_OPTIONS`
+ * @throws ArgumentError `POINTS_OPTIONS`, `RANDOM_OPTIONS`, `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -125,6 +130,7 @@ export function circles(options: CirclesOptions = {}): LabelledPoints {
  * ```
  */
 export function blobs(options: BlobsOptions = {}): LabelledPoints {
+  checkOptions("blobs", options, "{ pointsPerClass: 100 }", [...POINTS_OPTIONS, "classes", "spread"]);
   const { classes = 3, noise = 1, spread = 10 } = options;
   checkCount("POINTS_OPTIONS", "blobs", "classes", classes, 1);
   checkAmount("POINTS_OPTIONS", "blobs", "spread", spread);

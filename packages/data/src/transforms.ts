@@ -1,4 +1,12 @@
-import { ArgumentError, DTypeError, fromTypedArray, ShapeError, type Tensor } from "@adjoint/core";
+import {
+  ArgumentError,
+  checkOptions,
+  checkTensor,
+  DTypeError,
+  fromTypedArray,
+  ShapeError,
+  type Tensor,
+} from "@adjoint/core";
 
 /** Options of {@link scaleImages}. */
 export interface ScaleImagesOptions {
@@ -11,7 +19,8 @@ export interface ScaleImagesOptions {
  *
  * @param images - `[count, ...]` uint8
  * @returns the same shape, or `[count, pixels]` with `flatten`; float32
- * @throws DTypeError `IMAGES_DTYPE`; ShapeError `IMAGES_SHAPE`
+ * @throws DTypeError `IMAGES_DTYPE`; ShapeError `IMAGES_SHAPE`; ArgumentError `OPERAND_KIND`, `OPTIONS_KIND`,
+ * `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -22,6 +31,8 @@ export interface ScaleImagesOptions {
  * ```
  */
 export function scaleImages(images: Tensor, options: ScaleImagesOptions = {}): Tensor {
+  checkTensor("scaleImages", images);
+  checkOptions("scaleImages", options, "{ flatten: true }", ["flatten"]);
   const { flatten = false } = options;
   const { data, shape } = images;
   if (images.dtype !== "uint8") {
@@ -53,7 +64,7 @@ export interface NormalizeOptions {
  *
  * @param x - any shape and dtype
  * @returns the same shape; float64 for float64, otherwise float32
- * @throws ShapeError `NORMALIZE_SHAPE`; ArgumentError `NORMALIZE_STD`
+ * @throws ShapeError `NORMALIZE_SHAPE`; ArgumentError `NORMALIZE_STD`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -64,6 +75,8 @@ export interface NormalizeOptions {
  * ```
  */
 export function normalize(x: Tensor, options: NormalizeOptions): Tensor {
+  checkTensor("normalize", x);
+  checkOptions("normalize", options, "{ mean: 0.13, std: 0.31 }", ["mean", "std", "axis"]);
   const { data, shape } = x;
   const { mean, std, axis = 1 } = options;
   const at = axis < 0 ? axis + shape.length : axis;
@@ -90,6 +103,12 @@ function perChannel(
   axis: number,
 ): readonly number[] {
   if (typeof value === "number") return new Array<number>(Math.max(channels, 1)).fill(value);
+  if (!Array.isArray(value)) {
+    throw new ShapeError(
+      "NORMALIZE_SHAPE",
+      `normalize: ${name} is ${String(value)}; give a number or an array of numbers`,
+    );
+  }
   if (value.length === channels) return value;
   throw new ShapeError(
     "NORMALIZE_SHAPE",

@@ -29,16 +29,26 @@ export function parseHeader(bytes: Uint8Array, file: string): Header {
   return { entries, metadata: checkMetadata(metadata, file), start };
 }
 
+/** The bound of the format itself; text read as a length is far above it. */
+const LONGEST_HEADER = 100_000_000;
+
 function headerText(bytes: Uint8Array, file: string): { json: string; bytes: number } {
   if (bytes.length < 8) {
     throw fault("TRUNCATED", file, `expected 8 bytes of header length, found ${bytes.length} bytes in all`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
   const length = view.getUint32(4, true) * 4294967296 + view.getUint32(0, true);
+  if (length > LONGEST_HEADER || (bytes.length > 8 && bytes[8] !== 0x7b)) {
+    const found = JSON.stringify(String.fromCharCode(...bytes.subarray(0, 12)));
+    throw new FormatError(
+      "SAFETENSORS_HEADER",
+      `${file}: this is not a safetensors file; it begins with ${found} instead of a length and a header in {}`,
+    );
+  }
   if (length > bytes.length - 8) {
     throw fault("TRUNCATED", file, `expected a header of ${length} bytes, found ${bytes.length - 8} after the length`);
   }
-  if (bytes[8] !== 0x7b || length < 2) throw fault("HEADER", file, "the header does not start with {");
+  if (length < 2) throw fault("HEADER", file, `expected a header of at least 2 bytes, found ${length}`);
   try {
     const decoder = new TextDecoder("utf-8", { fatal: true });
     return { json: decoder.decode(bytes.subarray(8, 8 + length)), bytes: length };

@@ -154,7 +154,7 @@ describe("safetensors", () => {
   test.each<[string, Uint8Array, string]>([
     ["no bytes", new Uint8Array(0), "TRUNCATED"],
     ["a header beyond the file", file({ x: entry }).subarray(0, 20), "TRUNCATED"],
-    ["an enormous header", Uint8Array.from({ length: 16 }, () => 0xff), "TRUNCATED"],
+    ["an enormous header", Uint8Array.from({ length: 16 }, () => 0xff), "HEADER"],
     ["data cut short", file({ x: entry }, [1]), "TRUNCATED"],
     ["data left over", file({ x: entry }, [1, 2, 3]), "TRAILING"],
     ["data without tensors", file({}, [1]), "TRAILING"],
@@ -242,6 +242,64 @@ describe("safetensors", () => {
     ["text for bytes", () => decodeSafetensors("text" as never), "SAFETENSORS_BYTES"],
   ])("%s is an ArgumentError", (_, run, code) => {
     expect(run).toThrow(expect.objectContaining({ name: "ArgumentError", code }));
+  });
+});
+
+describe("messages", () => {
+  const dict = { weight: tensor([1]) };
+  test.each<[string, () => unknown, string]>([
+    [
+      "a text file",
+      () => decodeSafetensors(new TextEncoder().encode("Hello, world"), { name: "notes.txt" }),
+      'notes.txt: this is not a safetensors file; it begins with "Hello, world"',
+    ],
+    [
+      "metadata of numbers",
+      () => encodeSafetensors(dict, { metadata: { epoch: 3 } as never }),
+      "encodeSafetensors: the metadata holds text only, and epoch is a number; give epoch: String(3)",
+    ],
+    [
+      "metadata of objects",
+      () => encodeSafetensors(dict, { metadata: { run: { seed: 1 } } as never }),
+      "give run: JSON.stringify(value)",
+    ],
+    ["a module", () => encodeSafetensors({ stateDict: () => dict } as never), "give model.stateDict()"],
+    [
+      "the state of an optimizer",
+      () => encodeSafetensors({ slots: [dict] } as never),
+      '"slots" is not a tensor; only flat records of tensors can be saved',
+    ],
+    ["a number", () => encodeSafetensors({ epoch: 3 } as never), '"epoch" is not a tensor; use tensor(...)'],
+    ["an array", () => encodeSafetensors([tensor(1)] as never), "give an object or a map from names to tensors"],
+    ["options of another name", () => encodeSafetensors(dict, { bogus: 1 } as never), 'unknown option "bogus"'],
+    ["options that are none", () => encodeSafetensors(dict, 3 as never), "encodeSafetensors: the options are"],
+    [
+      "a name for options",
+      () => decodeSafetensors(new Uint8Array(8), "x" as never),
+      "decodeSafetensors: the options are",
+    ],
+    [
+      "an unknown option of decodeSafetensors",
+      () => decodeSafetensors(new Uint8Array(8), { bogus: 1 } as never),
+      'decodeSafetensors: unknown option "bogus"',
+    ],
+  ])("say what to do about %s", (_, run, message) => {
+    expect(run).toThrow(message);
+  });
+
+  test("of saveSafetensors begin with its own name", async () => {
+    const wrong: [unknown, unknown][] = [
+      [dict, { bogus: 1 }],
+      [dict, 3],
+      [dict, { metadata: { epoch: 3 } }],
+      [{ weight: [1] }, {}],
+    ];
+    for (const [tensors, options] of wrong) {
+      await expect(saveSafetensors("x", tensors as never, options as never)).rejects.toMatchObject({
+        name: "ArgumentError",
+        message: expect.stringMatching(/^saveSafetensors: /),
+      });
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { ArgumentError, Tensor } from "@adjoint/core";
+import { ArgumentError, checkOptions, Tensor } from "@adjoint/core";
 import { readBytes, writeBytes } from "@adjoint/data";
 import { bytesOf, elementTypes, nameOf } from "./element-types.js";
 import { parseHeader } from "./header.js";
@@ -34,7 +34,7 @@ export interface Safetensors {
  * float32, float64, int32, uint8 and bool are written as F32, F64, I32, U8 and BOOL.
  * The format is Hugging Face's: https://huggingface.co/docs/safetensors.
  *
- * @throws ArgumentError `SAFETENSORS_TENSORS`, `SAFETENSORS_METADATA`
+ * @throws ArgumentError `SAFETENSORS_TENSORS`, `SAFETENSORS_METADATA`, `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -47,9 +47,14 @@ export interface Safetensors {
  * ```
  */
 export function encodeSafetensors(tensors: NamedTensors, options: EncodeSafetensorsOptions = {}): Uint8Array {
-  const entries = checkTensors(tensors);
+  return encode("encodeSafetensors", tensors, options);
+}
+
+function encode(caller: string, tensors: NamedTensors, options: EncodeSafetensorsOptions): Uint8Array {
+  checkOptions(caller, options, '{ metadata: { epoch: "3" } }', ["metadata"]);
+  const entries = checkTensors(caller, tensors);
   const { metadata } = options;
-  if (metadata !== undefined) checkMetadata(metadata);
+  if (metadata !== undefined) checkMetadata(caller, metadata);
   const places = new Map<string, readonly [number, number]>();
   let end = 0;
   for (const [name, { data }] of [...entries].sort((a, b) => elementBytes(b[1]) - elementBytes(a[1]))) {
@@ -78,7 +83,8 @@ export function encodeSafetensors(tensors: NamedTensors, options: EncodeSafetens
  * cover the data without overlap and without holes.
  *
  * @throws FormatError `SAFETENSORS_TRUNCATED`, `_TRAILING`, `_HEADER`, `_DUPLICATE`, `_METADATA`, `_ENTRY`,
- * `_DTYPE`, `_SIZE`, `_OVERLAP`, `_HOLE`, `_RANGE`, `_BOOL`
+ * `_DTYPE`, `_SIZE`, `_OVERLAP`, `_HOLE`, `_RANGE`, `_BOOL`; ArgumentError `SAFETENSORS_BYTES`, `OPTIONS_KIND`,
+ * `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -90,6 +96,7 @@ export function encodeSafetensors(tensors: NamedTensors, options: EncodeSafetens
  * ```
  */
 export function decodeSafetensors(bytes: Uint8Array, options: DecodeSafetensorsOptions = {}): Safetensors {
+  checkOptions("decodeSafetensors", options, '{ name: "model.safetensors" }', ["name"]);
   const { name: file = "safetensors data" } = options;
   if (!(bytes instanceof Uint8Array)) {
     throw new ArgumentError("SAFETENSORS_BYTES", "decodeSafetensors: no Uint8Array; give the bytes of the file");
@@ -120,7 +127,7 @@ export async function saveSafetensors(
   tensors: NamedTensors,
   options: EncodeSafetensorsOptions = {},
 ): Promise<void> {
-  await writeBytes(path, encodeSafetensors(tensors, options), { caller: "saveSafetensors" });
+  await writeBytes(path, encode("saveSafetensors", tensors, options), { caller: "saveSafetensors" });
 }
 
 /**
@@ -143,24 +150,44 @@ function elementBytes({ dtype }: Tensor): number {
   return elementTypes.get(nameOf[dtype])!.bytes;
 }
 
-function checkTensors(tensors: NamedTensors): (readonly [string, Tensor])[] {
-  if (typeof tensors !== "object" || tensors === null) {
-    throw new ArgumentError("SAFETENSORS_TENSORS", "encodeSafetensors: give an object or a map from names to tensors");
+function checkTensors(caller: string, tensors: NamedTensors): (readonly [string, Tensor])[] {
+  const fault = (what: string): ArgumentError => new ArgumentError("SAFETENSORS_TENSORS", `${caller}: ${what}`);
+  if (typeof tensors !== "object" || tensors === null || Array.isArray(tensors) || tensors instanceof Tensor) {
+    throw fault("give an object or a map from names to tensors");
+  }
+  if ("stateDict" in tensors && typeof tensors.stateDict === "function") {
+    throw fault("this is a module or an optimizer, not its tensors; give model.stateDict()");
   }
   const entries = tensors instanceof Map ? [...tensors.entries()] : Object.entries(tensors);
   for (const [name, value] of entries) {
-    if (typeof name !== "string" || name === "__metadata__") {
-      throw new ArgumentError("SAFETENSORS_TENSORS", `encodeSafetensors: ${String(name)} cannot name a tensor`);
-    }
-    if (!(value instanceof Tensor)) {
-      throw new ArgumentError("SAFETENSORS_TENSORS", `encodeSafetensors: "${name}" is not a tensor`);
-    }
+    if (typeof name !== "string" || name === "__metadata__") throw fault(`${String(name)} cannot name a tensor`);
+    if (value instanceof Tensor) continue;
+    const cure = isFlat(value)
+      ? "use tensor(...) for numbers, and the metadata for text"
+      : "only flat records of tensors can be saved, not nested ones such as the state of an optimizer";
+    throw fault(`"${name}" is not a tensor; ${cure}`);
   }
   return entries;
 }
 
-function checkMetadata(metadata: unknown): void {
-  const isObject = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata);
-  if (isObject && Object.values(metadata).every((value) => typeof value === "string")) return;
-  throw new ArgumentError("SAFETENSORS_METADATA", "encodeSafetensors: the metadata is not an object of strings");
+/** Whether a value is no object of further values. */
+function isFlat(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return true;
+  return Array.isArray(value) && typeof value[0] === "number";
+}
+
+function checkMetadata(caller: string, metadata: unknown): void {
+  const fault = (what: string): ArgumentError => new ArgumentError("SAFETENSORS_METADATA", `${caller}: ${what}`);
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
+    throw fault('the metadata is not an object of strings; give { epoch: "3" }');
+  }
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value === "string") continue;
+    const cure = typeof value === "object" ? "JSON.stringify(value)" : `String(${String(value)})`;
+    throw fault(`the metadata holds text only, and ${key} is ${kindOf(value)}; give ${key}: ${cure}`);
+  }
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : `a ${typeof value}`;
 }

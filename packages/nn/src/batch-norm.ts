@@ -1,5 +1,7 @@
 import {
   add,
+  checkOptions,
+  checkTensor,
   div,
   elementwise,
   mean,
@@ -72,6 +74,7 @@ abstract class BatchNorm extends Module {
 
   constructor(features: number, options: BatchNormOptions = {}) {
     super();
+    checkOptions(new.target.name, options, "{ momentum: 0.1 }", ["eps", "momentum", "affine", "trackRunningStats"]);
     const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
     this.features = checkCount(new.target.name, "features", features);
     this.eps = eps;
@@ -126,6 +129,7 @@ abstract class BatchNorm extends Module {
 
   private check(x: Tensor): void {
     const { name } = this.constructor;
+    checkTensor(name, x);
     if (!this.ranks.includes(x.ndim) || x.shape[1] !== this.features) {
       throw new ShapeError(
         "INPUT_SHAPE",
@@ -140,12 +144,20 @@ abstract class BatchNorm extends Module {
       );
     }
   }
+
+  protected override extraRepr(): string {
+    const { features, eps, momentum, weight, runningMean } = this;
+    return (
+      `features=${features}, eps=${eps}, momentum=${momentum}, affine=${weight !== null}, ` +
+      `trackRunningStats=${runningMean !== null}`
+    );
+  }
 }
 
 /**
  * Batch normalisation of vectors `[batch, features]` or sequences `[batch, features, length]`. See {@link BatchNormOptions}.
  *
- * @throws ArgumentError `SIZE_INVALID`; in `forward` ShapeError `INPUT_SHAPE`, `BATCH_TOO_SMALL`.
+ * @throws ArgumentError `SIZE_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `INPUT_SHAPE`, `BATCH_TOO_SMALL`.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";

@@ -1,16 +1,54 @@
-import { ArgumentError } from "@adjoint/core";
+import { ArgumentError, checkTensor, defaultGenerator, Generator, Parameter, type Shape, Tensor } from "@adjoint/core";
+
+/** A value as messages show it: strings quoted, arrays and plain objects in full, others by their class. */
+export function shown(x: unknown): string {
+  if (typeof x === "string") return JSON.stringify(x);
+  if (typeof x === "function") return "a function";
+  if (typeof x !== "object" || x === null) return String(x);
+  if (x instanceof Tensor) return `a tensor ${shapeText(x.shape)}`;
+  if (Array.isArray(x)) return `[${x.map(shown).join(", ")}]`;
+  const { name } = (x.constructor as { readonly name?: string } | undefined) ?? {};
+  if (name !== undefined && name !== "Object") return `an object of class ${name}`;
+  const entries = Object.entries(x).map(([key, content]) => `${key}: ${shown(content)}`);
+  return entries.length > 0 ? `{ ${entries.join(", ")} }` : "{}";
+}
+
+/** A shape as messages show it. */
+export function shapeText(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
 
 /** Checks a size: an integer from `least` on. @throws ArgumentError `SIZE_INVALID`. */
 export function checkCount(caller: string, name: string, count: number, least = 1): number {
   if (Number.isSafeInteger(count) && count >= least) return count;
   throw new ArgumentError(
     "SIZE_INVALID",
-    `${caller}: ${name} is ${String(count)}; give an integer of at least ${least}`,
+    `${caller}: ${name} is ${shown(count)}; give an integer of at least ${least}`,
   );
 }
 
 /** Checks a share of a whole, from 0 to 1. @throws ArgumentError `PROBABILITY_INVALID`. */
 export function checkProbability(caller: string, name: string, p: number): number {
-  if (p >= 0 && p <= 1) return p;
-  throw new ArgumentError("PROBABILITY_INVALID", `${caller}: ${name} is ${String(p)}; give a number from 0 to 1`);
+  if (typeof p === "number" && p >= 0 && p <= 1) return p;
+  throw new ArgumentError("PROBABILITY_INVALID", `${caller}: ${name} is ${shown(p)}; give a number from 0 to 1`);
+}
+
+/** Checks a tensor that is not the first argument; the message says which one it is. @throws ArgumentError `OPERAND_KIND`. */
+export function checkRole(caller: string, role: string, x: Tensor): void {
+  if (!(x instanceof Tensor)) checkTensor(`${caller} (${role})`, x);
+}
+
+/** The generator that was given, or that which `manualSeed` sets. @throws ArgumentError `GENERATOR_KIND`. */
+export function checkGenerator(caller: string, generator: Generator = defaultGenerator): Generator {
+  if (generator instanceof Generator) return generator;
+  throw new ArgumentError("GENERATOR_KIND", `${caller}: generator is ${shown(generator)}; give new Generator(seed)`);
+}
+
+/** @throws ArgumentError `PARAMETER_KIND`. */
+export function checkParameter(caller: string, parameter: Parameter): void {
+  if (parameter instanceof Parameter) return;
+  throw new ArgumentError(
+    "PARAMETER_KIND",
+    `${caller}: ${shown(parameter)} is not a Parameter; give one of a module, such as layer.weight`,
+  );
 }

@@ -1,11 +1,12 @@
 import type { Tensor } from "@adjoint/core";
 import { ArgumentError, IndexError } from "@adjoint/core";
+import { shown } from "./checks.js";
 import { Module } from "./module.js";
 
 /**
  * Modules one after the other: each takes what the one before gave. State-dict keys are the places: `0.weight`.
  *
- * @throws ArgumentError `MODULE_KIND` for something that is not a module.
+ * @throws ArgumentError `MODULE_KIND` for something that is not a module, or has no `forward`.
  * @example
  * ```ts
  * import { ones } from "@adjoint/core";
@@ -24,7 +25,14 @@ export class Sequential extends Module implements Iterable<Module> {
       if (!(module instanceof Module)) {
         throw new ArgumentError(
           "MODULE_KIND",
-          `Sequential: argument ${i} is not a Module; wrap functions in a class that extends Module, as ReLU does`,
+          `Sequential: argument ${i} is ${shown(module)}, not a Module; wrap functions in a class that extends Module, as ReLU does`,
+        );
+      }
+      // Where no compiler checks it, a class can leave out what is abstract.
+      if (typeof module.forward !== "function") {
+        throw new ArgumentError(
+          "MODULE_KIND",
+          `Sequential: argument ${i}, of class ${module.constructor.name}, has no forward; give its class a method forward(x)`,
         );
       }
     });

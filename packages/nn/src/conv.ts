@@ -1,16 +1,16 @@
 import {
   ArgumentError,
+  checkOptions,
   conv1d,
   conv2d,
   conv3d,
   type ConvOptions,
-  defaultGenerator,
   type Generator,
   Parameter,
   type PerAxis,
   type Tensor,
 } from "@adjoint/core";
-import { checkCount } from "./checks.js";
+import { checkCount, checkGenerator, shapeText, shown } from "./checks.js";
 import { Module } from "./module.js";
 
 /** Options of the convolution layers. */
@@ -21,6 +21,8 @@ export interface ConvLayerOptions extends Omit<ConvOptions, "bias"> {
   readonly generator?: Generator;
 }
 
+const optionNames = ["bias", "stride", "padding", "dilation", "groups", "generator"];
+
 /** What the convolution layers have in common: their weights, and how these start. */
 abstract class ConvLayer extends Module {
   readonly weight: Parameter; // [outChannels, inChannels / groups, ...kernel]
@@ -28,15 +30,12 @@ abstract class ConvLayer extends Module {
   /** Stride, padding, dilation and groups. */
   readonly options: Omit<ConvOptions, "bias">;
 
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: PerAxis,
-    spatial: number,
-    { bias = true, generator = defaultGenerator, ...options }: ConvLayerOptions,
-  ) {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerAxis, spatial: number, given: ConvLayerOptions) {
     super();
     const { name } = new.target;
+    checkOptions(name, given, "{ stride: 2 }", optionNames);
+    const { bias = true, generator: source, ...options } = given;
+    const generator = checkGenerator(name, source);
     const { groups = 1 } = options;
     for (const [what, count] of Object.entries({ inChannels, outChannels, groups })) checkCount(name, what, count);
     if (inChannels % groups !== 0 || outChannels % groups !== 0) {
@@ -51,14 +50,26 @@ abstract class ConvLayer extends Module {
     this.bias = bias ? new Parameter(generator.uniform([outChannels], -bound, bound)) : null;
     this.options = options;
   }
+
+  protected override extraRepr(): string {
+    const [outChannels, inChannels, ...kernelSize] = this.weight.shape;
+    const options = Object.entries(this.options).map(([name, x]) => `, ${name}=${shown(x)}`);
+    return (
+      `inChannels=${inChannels * (this.options.groups ?? 1)}, outChannels=${outChannels}, ` +
+      `kernelSize=${shapeText(kernelSize)}${options.join("")}, bias=${this.bias !== null}`
+    );
+  }
 }
 
 function kernelOf(name: string, kernelSize: PerAxis, spatial: number): number[] {
-  const sizes = typeof kernelSize === "number" ? new Array<number>(spatial).fill(kernelSize) : [...kernelSize];
-  if (sizes.length === spatial) return sizes.map((size) => checkCount(name, "kernelSize", size));
+  const sizes: unknown = typeof kernelSize === "number" ? new Array<number>(spatial).fill(kernelSize) : kernelSize;
+  if (Array.isArray(sizes) && sizes.length === spatial) {
+    return sizes.map((size: number) => checkCount(name, "kernelSize", size));
+  }
   throw new ArgumentError(
     "SIZE_INVALID",
-    `${name}: kernelSize [${sizes.join(", ")}]; give one number, or ${spatial} of them`,
+    `${name}: kernelSize is ${shown(kernelSize)}; the third argument is one number${spatial > 1 ? `, or ${spatial} of them` : ""}, ` +
+      `before the options: new ${name}(1, 8, 3, { stride: 2 })`,
   );
 }
 
@@ -89,7 +100,7 @@ export class Conv1d extends ConvLayer {
  *
  * Weight and bias start uniform in `±1/√fanIn`, where `fanIn = inChannels / groups · kernelHeight · kernelWidth`, as in PyTorch.
  *
- * @throws ArgumentError `SIZE_INVALID`, `GROUPS_INVALID`; in `forward` what `conv2d` throws.
+ * @throws ArgumentError `SIZE_INVALID`, `GROUPS_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` what `conv2d` throws.
  * @example
  * ```ts
  * import { ones } from "@adjoint/core";

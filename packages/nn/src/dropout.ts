@@ -1,5 +1,6 @@
 import {
-  defaultGenerator,
+  checkOptions,
+  checkTensor,
   div,
   elementwise,
   type Generator,
@@ -11,7 +12,7 @@ import {
   type Value,
   where,
 } from "@adjoint/core";
-import { checkProbability } from "./checks.js";
+import { checkGenerator, checkProbability } from "./checks.js";
 import { Module } from "./module.js";
 
 /** `x / (1 - p)`, or 0 where the number u from [0, 1) is below p. */
@@ -39,7 +40,7 @@ export interface DropoutOptions {
  * In training, sets each element to 0 with probability p (default 0.5) and divides the others by `1 - p`, which keeps the mean;
  * in evaluation `y = x`. Srivastava et al., 2014.
  *
- * @throws ArgumentError `PROBABILITY_INVALID`.
+ * @throws ArgumentError `PROBABILITY_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { Generator, ones } from "@adjoint/core";
@@ -53,17 +54,23 @@ export class Dropout extends Module {
   readonly p: number; // the probability that an element becomes 0 in training
   private readonly generator: Generator;
 
-  constructor(p = 0.5, { generator = defaultGenerator }: DropoutOptions = {}) {
+  constructor(p = 0.5, options: DropoutOptions = {}) {
     super();
+    checkOptions("Dropout", options, "{ generator }", ["generator"]);
     this.p = checkProbability("Dropout", "p", p);
-    this.generator = generator;
+    this.generator = checkGenerator("Dropout", options.generator);
   }
 
   forward(x: Tensor): Tensor {
+    checkTensor("Dropout", x);
     if (!this.training || this.p === 0) return x;
     // With p = 1 nothing is left to be divided by 1 - p, and 0/0 would reach the gradient.
     if (this.p === 1) return mul(x, 0);
     const dtype = x.dtype === "float64" ? "float64" : "float32";
     return dropBelow(x, this.generator.uniform(x.shape, 0, 1, { dtype }), this.p);
+  }
+
+  protected override extraRepr(): string {
+    return `p=${this.p}`;
   }
 }

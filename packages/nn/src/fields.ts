@@ -1,4 +1,4 @@
-import { ArgumentError, State } from "@adjoint/core";
+import { ArgumentError, State, Tensor } from "@adjoint/core";
 
 /** Something whose fields hold states and more of its kind: the part of a module that the walk over the fields needs. */
 export abstract class Holder {
@@ -24,18 +24,36 @@ export function snakeCase(field: string): string {
 export function held(module: Holder): Held[] {
   const found: Held[] = [];
   for (const [field, content] of module.fields()) {
-    collect(snakeCase(field), content, (next) => Reflect.set(module, field, next), found);
+    visit(snakeCase(field), content, found, (next) => Reflect.set(module, field, next));
   }
   return found;
 }
 
-function collect(key: string, content: unknown, replace: (next: State) => unknown, found: Held[]): void {
+function visit(key: string, content: unknown, found: Held[], replace: (next: State) => unknown): void {
   if (content instanceof State || content instanceof Holder) {
     found.push({ key, item: content, replace: (next) => void replace(next) });
   } else if (Array.isArray(content)) {
-    content.forEach((item, i) => collect(`${key}.${i}`, item, (next) => (content[i] = next), found));
+    content.forEach((item, i) => visit(`${key}.${i}`, item, found, (next) => (content[i] = next)));
   } else if (content instanceof Map) {
-    for (const [name, item] of content) collect(`${key}.${name}`, item, (next) => content.set(name, next), found);
+    for (const [name, item] of content) visit(`${key}.${name}`, item, found, (next) => content.set(name, next));
+  }
+}
+
+/** Refuses tensors that require a gradient in the place of parameters: nothing would train them. */
+function checkTrainable(module: Holder): void {
+  for (const [field, content] of module.fields()) refuseTrainable(module, field, content);
+}
+
+function refuseTrainable(module: Holder, field: string, content: unknown): void {
+  if (Array.isArray(content)) content.forEach((item, i) => refuseTrainable(module, `${field}.${i}`, item));
+  else if (content instanceof Map) {
+    for (const [name, item] of content) refuseTrainable(module, `${field}.${name}`, item);
+  } else if (content instanceof Tensor && !(content instanceof State) && content.requiresGrad && content.isLeaf) {
+    throw new ArgumentError(
+      "PARAMETER_EXPECTED",
+      `${module.constructor.name}: the field ${field} holds a tensor that requires a gradient, yet is no Parameter, so that ` +
+        `nothing would train it; make it new Parameter(...), or keep it as .detach()`,
+    );
   }
 }
 
@@ -59,11 +77,16 @@ export function* modulesUnder(root: Holder, repeated: Repeated = "once"): Genera
   }
 }
 
-/** Every state under `root` with its path, those of a module before those of its children. */
+/**
+ * Every state under `root` with its path, those of a module before those of its children.
+ *
+ * @throws ArgumentError `STATE_KEY_REPEATED`, `PARAMETER_EXPECTED`.
+ */
 export function* statesUnder(root: Holder, repeated: Repeated = "once"): Generator<[path: string, state: State]> {
   const seen = new Set<State>();
   const paths = new Map<string, State>();
   for (const [path, module] of modulesUnder(root, repeated)) {
+    checkTrainable(module);
     for (const { key, item } of held(module)) {
       if (item instanceof Holder || (repeated === "once" && seen.has(item))) continue;
       seen.add(item);

@@ -77,8 +77,12 @@ const makers: Readonly<Record<string, (attributes: Attributes, options: object) 
   LSTMCell: (a, options) => new nn.LSTMCell(a["input_size"], a["hidden_size"], options),
 };
 
+/** The attributes that are no options of the constructor: sizes, and the mode. */
+const others = /^(in|out)_(features|channels)$|^kernel_size$|^num_features$|^(input|hidden)_size$|^training$/;
+
 function makeModule({ op, attrs, params }: GoldenCase): nn.AnyModule {
-  const module = makers[op](attrs as Attributes, renamed(attrs)).to("float64");
+  const options = Object.fromEntries(Object.entries(attrs).filter(([name]) => !others.test(name)));
+  const module = makers[op](attrs as Attributes, renamed(options)).to("float64");
   const dict = Object.fromEntries(Object.entries(params).map(([name, array]) => [name, numbers(array)]));
   expect(module.loadStateDict(dict).matched).toEqual(Object.keys(module.stateDict()));
   return module;

@@ -5,14 +5,15 @@
  */
 import {
   ArgumentError,
-  defaultGenerator,
+  checkOptions,
   full,
   type Generator,
-  Parameter,
+  type Parameter,
   type Shape,
   ShapeError,
   type Tensor,
 } from "@adjoint/core";
+import { checkGenerator, checkParameter, shapeText, shown } from "./checks.js";
 
 /** Where the numbers of an initialiser come from. */
 export interface InitOptions {
@@ -39,28 +40,50 @@ export interface KaimingOptions extends InitOptions {
   readonly a?: number;
 }
 
+/** What options of each kind are called, and how they are written. */
+interface Known {
+  readonly names: readonly string[];
+  readonly example: string;
+}
+
+const initOptions: Known = { names: ["generator"], example: "{ generator }" };
+const xavierOptions: Known = { names: ["gain", "generator"], example: "{ gain: 2 }" };
+const kaimingOptions: Known = {
+  names: ["mode", "nonlinearity", "a", "generator"],
+  example: '{ nonlinearity: "relu" }',
+};
+
 /** Fills a parameter with numbers uniform on [low, high) (default 0 and 1), and returns it. */
-export function uniform(
-  parameter: Parameter,
-  low = 0,
-  high = 1,
-  { generator = defaultGenerator }: InitOptions = {},
-): Parameter {
+export function uniform(parameter: Parameter, low = 0, high = 1, options: InitOptions = {}): Parameter {
+  check("uniform", parameter, options, initOptions);
+  return fillUniform("uniform", parameter, low, high, options);
+}
+
+function fillUniform(name: string, parameter: Parameter, low: number, high: number, options: InitOptions): Parameter {
+  const generator = checkGenerator(`init.${name}`, options.generator);
   return assign(parameter, generator.uniform(parameter.shape, low, high, floating(parameter)));
 }
 
 /** Fills a parameter with numbers from the normal distribution (default mean 0, deviation 1), and returns it. */
-export function normal(
+export function normal(parameter: Parameter, mean = 0, deviation = 1, options: InitOptions = {}): Parameter {
+  check("normal", parameter, options, initOptions);
+  return fillNormal("normal", parameter, mean, deviation, options);
+}
+
+function fillNormal(
+  name: string,
   parameter: Parameter,
-  mean = 0,
-  deviation = 1,
-  { generator = defaultGenerator }: InitOptions = {},
+  mean: number,
+  deviation: number,
+  options: InitOptions,
 ): Parameter {
+  const generator = checkGenerator(`init.${name}`, options.generator);
   return assign(parameter, generator.normal(parameter.shape, mean, deviation, floating(parameter)));
 }
 
 /** Fills a parameter with one number, and returns it. */
 export function constant(parameter: Parameter, value: number): Parameter {
+  checkParameter("init.constant", parameter);
   return assign(parameter, full(parameter.shape, value, { dtype: parameter.dtype }));
 }
 
@@ -87,16 +110,20 @@ export function ones(parameter: Parameter): Parameter {
  * console.log(layer.weight.data.every((w) => Math.abs(w) <= 5 / 3)); // → true
  * ```
  */
-export function xavierUniform(parameter: Parameter, { gain = 1, ...options }: XavierOptions = {}): Parameter {
+export function xavierUniform(parameter: Parameter, options: XavierOptions = {}): Parameter {
+  check("xavierUniform", parameter, options, xavierOptions);
+  const { gain = 1 } = options;
   const { fanIn, fanOut } = fanInAndOut(parameter.shape);
   const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
-  return uniform(parameter, -bound, bound, options);
+  return fillUniform("xavierUniform", parameter, -bound, bound, options);
 }
 
 /** Normal with deviation `gain·√(2 / (fanIn + fanOut))`. See {@link xavierUniform}. */
-export function xavierNormal(parameter: Parameter, { gain = 1, ...options }: XavierOptions = {}): Parameter {
+export function xavierNormal(parameter: Parameter, options: XavierOptions = {}): Parameter {
+  check("xavierNormal", parameter, options, xavierOptions);
+  const { gain = 1 } = options;
   const { fanIn, fanOut } = fanInAndOut(parameter.shape);
-  return normal(parameter, 0, gain * Math.sqrt(2 / (fanIn + fanOut)), options);
+  return fillNormal("xavierNormal", parameter, 0, gain * Math.sqrt(2 / (fanIn + fanOut)), options);
 }
 
 /**
@@ -105,20 +132,22 @@ export function xavierNormal(parameter: Parameter, { gain = 1, ...options }: Xav
  * @throws ShapeError `INIT_RANK` for fewer than two axes.
  */
 export function kaimingUniform(parameter: Parameter, options: KaimingOptions = {}): Parameter {
+  check("kaimingUniform", parameter, options, kaimingOptions);
   const bound = Math.sqrt(3) * kaimingDeviation(parameter.shape, options);
-  return uniform(parameter, -bound, bound, options);
+  return fillUniform("kaimingUniform", parameter, -bound, bound, options);
 }
 
 /** Normal with deviation `gain / √fan`. See {@link kaimingUniform}. */
 export function kaimingNormal(parameter: Parameter, options: KaimingOptions = {}): Parameter {
-  return normal(parameter, 0, kaimingDeviation(parameter.shape, options), options);
+  check("kaimingNormal", parameter, options, kaimingOptions);
+  return fillNormal("kaimingNormal", parameter, 0, kaimingDeviation(parameter.shape, options), options);
 }
 
 function kaimingDeviation(shape: Shape, options: KaimingOptions): number {
   const { mode = "fanIn", nonlinearity = "leakyRelu", a = 0 } = options;
   const { [mode]: fan } = fanInAndOut(shape);
   if (fan === undefined) {
-    throw new ArgumentError("INIT_MODE", `init: unknown mode "${String(mode)}"; use "fanIn" or "fanOut"`);
+    throw new ArgumentError("INIT_MODE", `init: unknown mode ${shown(mode)}; use "fanIn" or "fanOut"`);
   }
   return calculateGain(nonlinearity, a) / Math.sqrt(fan);
 }
@@ -146,7 +175,7 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
     default:
       throw new ArgumentError(
         "NONLINEARITY_UNKNOWN",
-        `calculateGain: unknown activation "${String(nonlinearity)}"; use linear, conv, sigmoid, tanh, relu, leakyRelu or selu`,
+        `calculateGain: unknown activation ${shown(nonlinearity)}; use linear, conv, sigmoid, tanh, relu, leakyRelu or selu`,
       );
   }
 }
@@ -166,12 +195,17 @@ export function fanInAndOut(shape: Shape): Fans {
   if (shape.length < 2) {
     throw new ShapeError(
       "INIT_RANK",
-      `init: [${shape.join(", ")}] has no inputs and outputs to count; use it for weights [out, in, ...], and uniform, normal or ` +
+      `init: ${shapeText(shape)} has no inputs and outputs to count; use it for weights [out, in, ...], and uniform, normal or ` +
         "constant for others",
     );
   }
   const taps = shape.slice(2).reduce((product, n) => product * n, 1);
   return { fanIn: shape[1] * taps, fanOut: shape[0] * taps };
+}
+
+function check(name: string, parameter: Parameter, options: InitOptions, { names, example }: Known): void {
+  checkParameter(`init.${name}`, parameter);
+  checkOptions(`init.${name}`, options, example, names);
 }
 
 function assign(parameter: Parameter, content: Tensor): Parameter {
@@ -180,8 +214,5 @@ function assign(parameter: Parameter, content: Tensor): Parameter {
 }
 
 function floating(parameter: Parameter): { dtype: "float32" | "float64" } {
-  if (!(parameter instanceof Parameter)) {
-    throw new ArgumentError("PARAMETER_KIND", "init: this is not a Parameter; initialise the parameters of a module");
-  }
   return { dtype: parameter.dtype === "float64" ? "float64" : "float32" };
 }

@@ -1,5 +1,15 @@
-import { add, defaultGenerator, type Generator, matmul, Parameter, type Tensor, transpose } from "@adjoint/core";
-import { checkCount } from "./checks.js";
+import {
+  add,
+  checkOptions,
+  checkTensor,
+  type Generator,
+  matmul,
+  Parameter,
+  ShapeError,
+  type Tensor,
+  transpose,
+} from "@adjoint/core";
+import { checkCount, checkGenerator, shapeText } from "./checks.js";
 import { Module } from "./module.js";
 
 /** Options of {@link Linear}. */
@@ -16,7 +26,8 @@ export interface LinearOptions {
  * `x: [..., inFeatures]` gives `y: [..., outFeatures]`. Weight and bias start
  * uniform in `±1/√inFeatures`, as in PyTorch.
  *
- * @throws ArgumentError `SIZE_INVALID` unless both sizes are positive integers.
+ * @throws ArgumentError `SIZE_INVALID` unless both sizes are positive integers, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward`
+ * ShapeError `INPUT_SHAPE`.
  * @example
  * ```ts
  * import { ones } from "@adjoint/core";
@@ -31,7 +42,9 @@ export class Linear extends Module {
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    const { bias = true, generator = defaultGenerator } = options;
+    checkOptions("Linear", options, "{ bias: false }", ["bias", "generator"]);
+    const { bias = true } = options;
+    const generator = checkGenerator("Linear", options.generator);
     checkCount("Linear", "inFeatures", inFeatures);
     checkCount("Linear", "outFeatures", outFeatures);
     const bound = 1 / Math.sqrt(inFeatures);
@@ -40,7 +53,23 @@ export class Linear extends Module {
   }
 
   forward(x: Tensor): Tensor {
+    this.check(x);
     const y = matmul(x, transpose(this.weight));
     return this.bias ? add(y, this.bias) : y;
+  }
+
+  private check(x: Tensor): void {
+    checkTensor("Linear", x);
+    const [, inFeatures] = this.weight.shape;
+    if (x.shape[x.ndim - 1] === inFeatures) return;
+    throw new ShapeError(
+      "INPUT_SHAPE",
+      `Linear: input ${shapeText(x.shape)}; the last axis must be ${inFeatures} (inFeatures)`,
+    );
+  }
+
+  protected override extraRepr(): string {
+    const [outFeatures, inFeatures] = this.weight.shape;
+    return `inFeatures=${inFeatures}, outFeatures=${outFeatures}, bias=${this.bias !== null}`;
   }
 }

@@ -228,7 +228,7 @@ describe("errors", () => {
 
   test("in the forward of a child end with its path, once", () => {
     const error = failure(() => new Outer().forward(ones([1, 2])));
-    expect(error.code).toBe("MATMUL_SHAPES");
+    expect(error.code).toBe("INPUT_SHAPE");
     expect(error.message).toMatch(/\(in model\.body\.2\.0\)$/);
     expect(error.message.match(/in model/g)).toHaveLength(1);
     expect(error.stack).toContain("(in model.body.2.0)");

@@ -1,4 +1,4 @@
-import { cast, type DType, isFloating, noGrad, Parameter, State, type Tensor } from "@adjoint/core";
+import { cast, checkOptions, type DType, isFloating, noGrad, Parameter, State, type Tensor } from "@adjoint/core";
 import { withPath } from "./failure.js";
 import { held, Holder, modulesUnder, statesUnder } from "./fields.js";
 import { load, type LoadOptions, type LoadReport, snapshot, type StateDict } from "./state-dict.js";
@@ -8,9 +8,12 @@ import { load, type LoadOptions, type LoadReport, snapshot, type StateDict } fro
  *
  * Everything is found by walking the fields, also inside arrays and Maps: there is nothing to register. A {@link Parameter}
  * is trained; any other {@link State} is a buffer; plain tensors and everything else are left alone. What is shared is listed
- * once. Private `#fields` cannot be seen.
+ * once. Private `#fields` cannot be seen. A plain tensor that requires a gradient is refused, since nothing would train it:
+ * `parameters`, `stateDict` and the others that list states throw ArgumentError `PARAMETER_EXPECTED`.
  *
- * The type parameters are those of `forward`; left out, it takes a tensor and gives one.
+ * The type parameters are those of `forward`, its inputs and its result; left out, it takes a tensor and gives one.
+ *
+ * Printed, a module shows the modules in it, and of each what its `extraRepr` gives.
  *
  * Errors of Adjoint that are thrown in the `forward` of a child end with its place: `(in model.1.conv)`.
  *
@@ -29,6 +32,23 @@ import { load, type LoadOptions, type LoadReport, snapshot, type StateDict } fro
  * console.log(model.forward(tensor([[1, 2]])).shape); // → [ 1, 1 ]
  * console.log(Object.keys(model.stateDict()).join(" "));
  * // → hidden.weight hidden.bias output.weight output.bias
+ * ```
+ * @example A module that takes more than a tensor, and how it prints
+ * ```ts
+ * import { mul, ones, tensor, type Tensor } from "@adjoint/core";
+ * import { Linear, Module } from "@adjoint/nn";
+ * class Masked extends Module<[x: Tensor, mask: Tensor]> {
+ *   readonly linear = new Linear(2, 2);
+ *   forward(x: Tensor, mask: Tensor): Tensor {
+ *     return mul(this.linear.forward(x), mask);
+ *   }
+ * }
+ * const model = new Masked();
+ * console.log(model.forward(ones([5, 2]), tensor([1, 0])).shape); // → [ 5, 2 ]
+ * console.log(model);
+ * // → Masked(
+ * //   (linear): Linear(inFeatures=2, outFeatures=2, bias=true)
+ * // )
  * ```
  */
 export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Output = Tensor> extends Holder {
@@ -130,11 +150,37 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
    * Assigns the tensors of a state dict, converted to the dtypes here, and says what fitted. With `strict` (the default)
    * it must fit as a whole.
    *
-   * @throws ArgumentError `STATE_DICT_MISMATCH` naming every key that is missing, unexpected or of another shape; nothing is
-   * assigned then.
+   * @throws ArgumentError `STATE_DICT_KIND` for what is no state dict, `STATE_DICT_MISMATCH` naming every key that is missing,
+   * unexpected or of another shape; nothing is assigned then.
    */
   loadStateDict(dict: Readonly<StateDict>, options: LoadOptions = {}): LoadReport {
+    checkOptions("loadStateDict", options, "{ strict: false }", ["strict"]);
     return load(this, dict, options);
+  }
+
+  /** The module and all below it, one a line, as it is printed. */
+  override toString(): string {
+    return this.printed([]);
+  }
+
+  /** @internal As consoles print it. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** What stands in the parentheses when the module is printed, `p=0.5` for one (default nothing). Override it for yours. */
+  protected extraRepr(): string {
+    return "";
+  }
+
+  private printed(outer: readonly AnyModule[]): string {
+    const { name } = this.constructor;
+    if (outer.includes(this)) return `${name}(…)`;
+    const lines = held(this).flatMap(({ key, item }) =>
+      item instanceof Module ? [`  (${key}): ${item.printed([...outer, this]).replaceAll("\n", "\n  ")}`] : [],
+    );
+    const extra = this.extraRepr();
+    return lines.length === 0 ? `${name}(${extra})` : `${name}(${[extra, ...lines, ""].join("\n")})`;
   }
 }
 

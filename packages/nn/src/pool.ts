@@ -1,18 +1,20 @@
 import {
   avgPool2d,
   type AvgPoolOptions,
+  checkOptions,
   maxPool2d,
   type MaxPoolOptions,
   type PerAxis,
   type Tensor,
 } from "@adjoint/core";
+import { shown } from "./checks.js";
 import { Module } from "./module.js";
 
 /**
  * The largest element under each window of an image: `[batch, channels, height, width]` to a smaller image. The windows lie
  * side by side unless a stride is given.
  *
- * @throws in `forward` what `maxPool2d` throws.
+ * @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` what `maxPool2d` throws.
  * @example
  * ```ts
  * import { ones } from "@adjoint/core";
@@ -25,11 +27,16 @@ export class MaxPool2d extends Module {
 
   constructor(kernelSize: PerAxis, options: Omit<MaxPoolOptions, "kernelSize"> = {}) {
     super();
+    checkOptions("MaxPool2d", options, "{ stride: 2 }", ["stride", "padding", "dilation", "ceilMode"]);
     this.options = { ...options, kernelSize };
   }
 
   forward(x: Tensor): Tensor {
     return maxPool2d(x, this.options);
+  }
+
+  protected override extraRepr(): string {
+    return optionsText(this.options);
   }
 }
 
@@ -37,7 +44,7 @@ export class MaxPool2d extends Module {
  * The mean under each window of an image: `[batch, channels, height, width]` to a smaller image. The windows lie side by side
  * unless a stride is given; padding counts as zeros.
  *
- * @throws in `forward` what `avgPool2d` throws.
+ * @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` what `avgPool2d` throws.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -50,10 +57,28 @@ export class AvgPool2d extends Module {
 
   constructor(kernelSize: PerAxis, options: Omit<AvgPoolOptions, "kernelSize"> = {}) {
     super();
+    checkOptions("AvgPool2d", options, "{ stride: 2 }", [
+      "stride",
+      "padding",
+      "ceilMode",
+      "countIncludePad",
+      "divisorOverride",
+    ]);
     this.options = { ...options, kernelSize };
   }
 
   forward(x: Tensor): Tensor {
     return avgPool2d(x, this.options);
   }
+
+  protected override extraRepr(): string {
+    return optionsText(this.options);
+  }
+}
+
+/** The options of a pool as it is printed, the kernel size first. */
+function optionsText({ kernelSize, ...options }: MaxPoolOptions | AvgPoolOptions): string {
+  return Object.entries({ kernelSize, ...options })
+    .map(([name, x]) => `${name}=${shown(x)}`)
+    .join(", ");
 }

@@ -1,6 +1,8 @@
 import {
   add,
-  defaultGenerator,
+  ArgumentError,
+  checkOptions,
+  checkTensor,
   type Generator,
   matmul,
   mul,
@@ -9,11 +11,11 @@ import {
   ShapeError,
   split,
   tanh,
-  type Tensor,
+  Tensor,
   transpose,
   zeros,
 } from "@adjoint/core";
-import { checkCount } from "./checks.js";
+import { checkCount, checkGenerator, shown } from "./checks.js";
 import { Module } from "./module.js";
 
 /** Options of the recurrent cells. */
@@ -36,7 +38,8 @@ export type LSTMState = readonly [h: Tensor, c: Tensor];
  * `x: [batch, inputSize]` and a state of two `[batch, hiddenSize]` (zeros when left out) give the next state; all may go without
  * the batch axis. Weights start uniform in `±1/√hiddenSize`. Layout, order of the gates and both biases are PyTorch's.
  *
- * @throws ArgumentError `SIZE_INVALID`; in `forward` ShapeError `INPUT_SHAPE`, `STATE_SHAPE`.
+ * @throws ArgumentError `SIZE_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `INPUT_SHAPE`, `STATE_SHAPE`,
+ * ArgumentError `STATE_KIND`.
  * @example
  * ```ts
  * import { ones } from "@adjoint/core";
@@ -55,8 +58,11 @@ export class LSTMCell extends Module<[x: Tensor, state?: LSTMState], LSTMState> 
   readonly inputSize: number; // features of x
   readonly hiddenSize: number; // features of h and of c
 
-  constructor(inputSize: number, hiddenSize: number, { bias = true, generator = defaultGenerator }: CellOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super();
+    checkOptions("LSTMCell", options, "{ bias: false }", ["bias", "generator"]);
+    const { bias = true } = options;
+    const generator = checkGenerator("LSTMCell", options.generator);
     this.inputSize = checkCount("LSTMCell", "inputSize", inputSize);
     this.hiddenSize = checkCount("LSTMCell", "hiddenSize", hiddenSize);
     const bound = 1 / Math.sqrt(hiddenSize);
@@ -77,6 +83,7 @@ export class LSTMCell extends Module<[x: Tensor, state?: LSTMState], LSTMState> 
   }
 
   private checked(x: Tensor, state: LSTMState | undefined): LSTMState {
+    checkTensor("LSTMCell", x);
     if (x.ndim < 1 || x.ndim > 2 || x.shape[x.ndim - 1] !== this.inputSize) {
       throw new ShapeError(
         "INPUT_SHAPE",
@@ -88,7 +95,10 @@ export class LSTMCell extends Module<[x: Tensor, state?: LSTMState], LSTMState> 
       const start = zeros(shape, { dtype: this.weightHh.dtype });
       return [start, start];
     }
-    for (const part of state) {
+    if (!Array.isArray(state) || state.length !== 2 || !state.every((part) => part instanceof Tensor)) {
+      throw new ArgumentError("STATE_KIND", `LSTMCell: the state is ${shown(state)}; give a pair of tensors, [h, c]`);
+    }
+    for (const part of state as LSTMState) {
       if (part.ndim === shape.length && part.shape.every((n, i) => n === shape[i])) continue;
       throw new ShapeError(
         "STATE_SHAPE",
@@ -96,5 +106,9 @@ export class LSTMCell extends Module<[x: Tensor, state?: LSTMState], LSTMState> 
       );
     }
     return state;
+  }
+
+  protected override extraRepr(): string {
+    return `inputSize=${this.inputSize}, hiddenSize=${this.hiddenSize}, bias=${this.biasIh !== null}`;
   }
 }

@@ -25,4 +25,8 @@ export class Flatten extends Module {
   forward(x: Tensor): Tensor {
     return flatten(x, this.start, this.end);
   }
+
+  protected override extraRepr(): string {
+    return `start=${this.start}, end=${this.end}`;
+  }
 }

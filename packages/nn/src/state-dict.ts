@@ -1,5 +1,6 @@
 import { ArgumentError, cast, noGrad, type Shape, type State, Tensor } from "@adjoint/core";
-import { type Holder, statesUnder } from "./fields.js";
+import { shapeText, shown } from "./checks.js";
+import { Holder, statesUnder } from "./fields.js";
 
 /** Tensors by their PyTorch key: `conv1.weight`, `0.running_mean`. */
 export type StateDict = Record<string, Tensor>;
@@ -38,6 +39,7 @@ export function snapshot(root: Holder): StateDict {
 
 /** Assigns the tensors of `dict` to the states of the same keys, converted to their dtypes. */
 export function load(root: Holder, dict: Readonly<StateDict>, { strict = true }: LoadOptions): LoadReport {
+  checkDict(dict);
   const states = new Map(statesUnder(root, "everywhere"));
   const report = compare(states, dict);
   const { matched, missing, unexpected, mismatched } = report;
@@ -46,6 +48,21 @@ export function load(root: Holder, dict: Readonly<StateDict>, { strict = true }:
   const next = noGrad(() => matched.map((key) => cast(dict[key].detach(), states.get(key)!.dtype)));
   matched.forEach((key, i) => states.get(key)!.assign(next[i]));
   return report;
+}
+
+/** Refuses what is likely to be given in the place of a state dict. */
+function checkDict(dict: unknown): void {
+  const wrong = (what: string, fix: string): ArgumentError =>
+    new ArgumentError("STATE_DICT_KIND", `loadStateDict: ${what} is not a state dict; ${fix}`);
+  if (dict instanceof Holder) throw wrong(`a module (${dict.constructor.name})`, "give model.stateDict()");
+  if (dict instanceof Promise) throw wrong("a Promise", "await it first");
+  if (dict instanceof Map) throw wrong("a Map", "give Object.fromEntries(map)");
+  if (typeof dict !== "object" || dict === null || Array.isArray(dict) || dict instanceof Tensor) {
+    throw wrong(shown(dict), "give an object of tensors by their keys, as model.stateDict() makes it");
+  }
+  if ("tensors" in dict && !(dict.tensors instanceof Tensor)) {
+    throw wrong("{ tensors, … }, as loadSafetensors gives it,", "give the .tensors of it");
+  }
 }
 
 function compare(states: ReadonlyMap<string, State>, dict: Readonly<StateDict>): LoadReport {
@@ -59,7 +76,10 @@ function compare(states: ReadonlyMap<string, State>, dict: Readonly<StateDict>):
     }
     const found = dict[key];
     if (!(found instanceof Tensor)) {
-      throw new ArgumentError("OPERAND_KIND", `loadStateDict: "${key}" is not a Tensor; give a record of tensors`);
+      throw new ArgumentError(
+        "OPERAND_KIND",
+        `loadStateDict: "${key}" is ${shown(found)}, not a Tensor; give a record of tensors`,
+      );
     }
     if (sameShape(found.shape, state.shape)) matched.push(key);
     else mismatched.push({ key, expected: state.shape, found: found.shape });
@@ -72,9 +92,7 @@ function sameShape(a: Shape, b: Shape): boolean {
 }
 
 function misfit(root: Holder, { missing, unexpected, mismatched }: LoadReport): ArgumentError {
-  const shapes = mismatched.map(
-    ({ key, expected, found }) => `${key} [${found.join(", ")}] for [${expected.join(", ")}]`,
-  );
+  const shapes = mismatched.map(({ key, expected, found }) => `${key} ${shapeText(found)} for ${shapeText(expected)}`);
   const parts = [
     ...(missing.length > 0 ? [`missing ${missing.join(", ")}`] : []),
     ...(unexpected.length > 0 ? [`unexpected ${unexpected.join(", ")}`] : []),

@@ -1,5 +1,6 @@
+import { ArgumentError } from "@adjoint/core";
 import { chain } from "./chain.js";
-import { checkAmounts, checkDecays } from "./checks.js";
+import { checkAmounts, checkDecays, shown } from "./checks.js";
 import type { OptimizerDefinition, Rates } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
 import { Optimizer } from "./optimizer.js";
@@ -33,7 +34,10 @@ const defaults: AdamOptions = {
 
 function check(name: string, { lr, betas, eps, weightDecay }: Readonly<AdamOptions>): void {
   checkAmounts(name, { lr, eps, weightDecay });
-  checkDecays(name, { "betas[0]": betas?.[0], "betas[1]": betas?.[1] });
+  if (!Array.isArray(betas) || betas.length !== 2) {
+    throw new ArgumentError("OPTION_INVALID", `${name}: betas is ${shown(betas)}; give two numbers, [0.9, 0.999]`);
+  }
+  checkDecays(name, { "betas[0]": betas[0], "betas[1]": betas[1] });
 }
 
 function scale({ amsgrad }: Readonly<AdamOptions>, rates: Rates<AdamOptions>): GradientTransformation {
@@ -70,7 +74,7 @@ const adamW: OptimizerDefinition<AdamOptions> = {
  * Steps by the mean of the gradients over the root of the mean of their squares, `p ← p - lr·m̂ / (√v̂ + ε)`, where the weight
  * decay counts as a part of the gradient. Kingma and Ba, 2014, arXiv:1412.6980.
  *
- * @throws ArgumentError `OPTION_INVALID` and those of {@link Optimizer}.
+ * @throws ArgumentError `OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTIONS_KIND` and those of {@link Optimizer}.
  * @example
  * ```ts
  * import { Parameter, tensor } from "@adjoint/core";
@@ -93,7 +97,7 @@ export class Adam extends Optimizer<AdamOptions> {
  * {@link Adam} with the weight decay beside the gradient, `p ← p - lr·(m̂ / (√v̂ + ε) + λ·p)`, so that it is the same for all
  * parameters. Loshchilov and Hutter, 2017, arXiv:1711.05101.
  *
- * @throws ArgumentError `OPTION_INVALID` and those of {@link Optimizer}.
+ * @throws ArgumentError `OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTIONS_KIND` and those of {@link Optimizer}.
  * @example
  * ```ts
  * import { Parameter, tensor } from "@adjoint/core";

@@ -1,9 +1,11 @@
+import { checkOptions } from "@adjoint/core";
 import { type GradientTransformation, Sequence } from "./transformation.js";
 import { Rule, type RuleDefinition } from "./rule.js";
 
 /**
  * A gradient transformation from scalar formulas. See {@link RuleDefinition}.
  *
+ * @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { mul, sign } from "@adjoint/core";
@@ -13,6 +15,7 @@ import { Rule, type RuleDefinition } from "./rule.js";
  * ```
  */
 export function rule(definition: RuleDefinition): GradientTransformation {
+  checkOptions("rule", definition, "{ name, update }", ["name", "options", "counters", "scalars", "slots", "update"]);
   return new Rule([definition]);
 }
 

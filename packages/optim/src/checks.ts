@@ -1,17 +1,30 @@
-import { ArgumentError } from "@adjoint/core";
+import { ArgumentError, Tensor } from "@adjoint/core";
+
+/** A value as messages show it: strings quoted, arrays and plain objects in full, others by their class. */
+export function shown(x: unknown): string {
+  if (typeof x === "string") return JSON.stringify(x);
+  if (typeof x === "function") return "a function";
+  if (typeof x !== "object" || x === null) return String(x);
+  if (x instanceof Tensor) return `a tensor [${x.shape.join(", ")}]`;
+  if (Array.isArray(x)) return `[${x.map(shown).join(", ")}]`;
+  const { name } = (x.constructor as { readonly name?: string } | undefined) ?? {};
+  if (name !== undefined && name !== "Object") return `an object of class ${name}`;
+  const entries = Object.entries(x).map(([key, content]) => `${key}: ${shown(content)}`);
+  return entries.length > 0 ? `{ ${entries.join(", ")} }` : "{}";
+}
 
 /** Checks that options are finite numbers of at least 0. @throws ArgumentError `OPTION_INVALID`. */
 export function checkAmounts(optimizer: string, amounts: Readonly<Record<string, number>>): void {
   for (const [name, x] of Object.entries(amounts)) {
     if (Number.isFinite(x) && x >= 0) continue;
-    throw new ArgumentError("OPTION_INVALID", `${optimizer}: ${name} is ${String(x)}; give a number of at least 0`);
+    throw new ArgumentError("OPTION_INVALID", `${optimizer}: ${name} is ${shown(x)}; give a number of at least 0`);
   }
 }
 
 /** Checks that options are decay rates: from 0, below 1. @throws ArgumentError `OPTION_INVALID`. */
 export function checkDecays(optimizer: string, decays: Readonly<Record<string, number>>): void {
   for (const [name, x] of Object.entries(decays)) {
-    if (x >= 0 && x < 1) continue;
-    throw new ArgumentError("OPTION_INVALID", `${optimizer}: ${name} is ${String(x)}; give a number from 0 to below 1`);
+    if (typeof x === "number" && x >= 0 && x < 1) continue;
+    throw new ArgumentError("OPTION_INVALID", `${optimizer}: ${name} is ${shown(x)}; give a number from 0 to below 1`);
   }
 }

@@ -2,6 +2,7 @@ import {
   abs,
   add,
   ArgumentError,
+  checkOptions,
   div,
   elementwise,
   max,
@@ -9,18 +10,20 @@ import {
   minimum,
   mul,
   noGrad,
-  type Parameter,
+  Parameter,
   pow,
   sqrt,
   square,
   stack,
   sum,
-  type Tensor,
+  Tensor,
   tensor,
   type Ternary,
   type Value,
 } from "@adjoint/core";
+import { shown } from "./checks.js";
 import type { Rate } from "./pieces.js";
+import { isIterable } from "./inputs.js";
 import type { GradientTransformation } from "./transformation.js";
 
 /** Options of the clipping by norm. */
@@ -48,7 +51,7 @@ const held: Ternary = elementwise("clip", {
  * Scales all gradients of a group by one factor, so that their norm, taken over all together, is at most `maxNorm`:
  * `g·min(1, maxNorm / (norm + 1e-6))`. Pascanu et al., 2013, arXiv:1211.5063.
  *
- * @throws ArgumentError `NORM_INVALID`.
+ * @throws ArgumentError `NORM_INVALID`, `OPTION_UNKNOWN`, `OPTIONS_KIND`.
  * @example
  * ```ts
  * import { Parameter, tensor } from "@adjoint/core";
@@ -59,7 +62,8 @@ const held: Ternary = elementwise("clip", {
  * console.log(updates[0]); // → tensor([-0.0600, -0.0800])
  * ```
  */
-export function clipByGlobalNorm(maxNorm: Rate, { normType = 2 }: ClipNormOptions = {}): GradientTransformation {
+export function clipByGlobalNorm(maxNorm: Rate, options: ClipNormOptions = {}): GradientTransformation {
+  const normType = normTypeOf("clipByGlobalNorm", options);
   checkNorm("clipByGlobalNorm", maxNorm, normType);
   return {
     slotNames: [],
@@ -77,7 +81,7 @@ export function clipByGlobalNorm(maxNorm: Rate, { normType = 2 }: ClipNormOption
  * Scales the gradients of parameters in place, so that their norm, taken over all together, is at most `maxNorm`; gives the norm
  * before. Call it between `backward()` and `step()`.
  *
- * @throws ArgumentError `NORM_INVALID`.
+ * @throws ArgumentError `NORM_INVALID`, `PARAMETER_KIND`, `OPTION_UNKNOWN`, `OPTIONS_KIND`.
  * @example
  * ```ts
  * import { Parameter, tensor } from "@adjoint/core";
@@ -89,9 +93,9 @@ export function clipByGlobalNorm(maxNorm: Rate, { normType = 2 }: ClipNormOption
  * ```
  */
 export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number, options: ClipNormOptions = {}): Tensor {
-  const { normType = 2 } = options;
+  const normType = normTypeOf("clipGradNorm", options);
   checkNorm("clipGradNorm", maxNorm, normType);
-  const moved = [...parameters].filter((parameter) => parameter.grad !== null);
+  const moved = listOf("clipGradNorm", parameters).filter((parameter) => parameter.grad !== null);
   return noGrad(() => {
     if (moved.length === 0) return tensor(0);
     const norm = globalNorm(gradientsOf(moved), normType);
@@ -104,14 +108,15 @@ export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number, o
 /**
  * Holds each element of the gradients of parameters between `-bound` and `bound`, in place.
  *
- * @throws ArgumentError `BOUND_INVALID` for a negative bound.
+ * @throws ArgumentError `BOUND_INVALID` for a negative bound, `PARAMETER_KIND`.
  */
 export function clipGradValue(parameters: Iterable<Parameter>, bound: number): void {
-  if (!(bound >= 0)) {
-    throw new ArgumentError("BOUND_INVALID", `clipGradValue: bound is ${bound}; give a number of at least 0`);
+  if (typeof bound !== "number" || !(bound >= 0)) {
+    throw new ArgumentError("BOUND_INVALID", `clipGradValue: bound is ${shown(bound)}; give a number of at least 0`);
   }
+  const list = listOf("clipGradValue", parameters);
   noGrad(() => {
-    for (const parameter of parameters) parameter.grad = parameter.grad && held(parameter.grad, -bound, bound);
+    for (const parameter of list) parameter.grad = parameter.grad && held(parameter.grad, -bound, bound);
   });
 }
 
@@ -130,11 +135,26 @@ function factorFor(norm: Tensor, maxNorm: Rate): Tensor {
   return minimum(div(maxNorm, add(norm, 1e-6)), 1);
 }
 
+function normTypeOf(name: string, options: ClipNormOptions): number {
+  checkOptions(name, options, "{ normType: 2 }", ["normType"]);
+  return options.normType ?? 2;
+}
+
+/** The parameters of which gradients are clipped, checked. */
+function listOf(name: string, parameters: Iterable<Parameter>): Parameter[] {
+  const list: readonly unknown[] = isIterable(parameters) ? [...parameters] : [null];
+  if (list.every((parameter) => parameter instanceof Parameter)) return [...list];
+  throw new ArgumentError(
+    "PARAMETER_KIND",
+    `${name}: ${shown(parameters)} is not a list of parameters; give model.parameters()`,
+  );
+}
+
 function checkNorm(name: string, maxNorm: Rate, normType: number): void {
-  const bound = typeof maxNorm === "number" ? maxNorm : maxNorm.item();
-  if (bound >= 0 && normType > 0) return;
+  const bound: unknown = maxNorm instanceof Tensor ? maxNorm.item() : maxNorm;
+  if (typeof bound === "number" && bound >= 0 && typeof normType === "number" && normType > 0) return;
   throw new ArgumentError(
     "NORM_INVALID",
-    `${name}: maxNorm is ${bound}, normType ${normType}; give a norm of at least 0, and an order above 0`,
+    `${name}: maxNorm is ${shown(bound)}, normType ${shown(normType)}; give a norm of at least 0, and an order above 0`,
   );
 }

@@ -1,5 +1,5 @@
-import { type Parameter, State, tensor } from "@adjoint/core";
-import { checkNames } from "./inputs.js";
+import { ArgumentError, checkOptions, type Parameter, State, tensor } from "@adjoint/core";
+import { shown } from "./checks.js";
 import type { GradientTransformation, Slots } from "./transformation.js";
 
 /** What the options of an optimizer can hold: plain values, which never change in place. */
@@ -59,18 +59,44 @@ export function structureOf(options: object): string {
 /**
  * Options with others in the place of some, checked.
  *
- * @throws ArgumentError `OPTION_UNKNOWN`, `OPTION_INVALID`.
+ * @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN`, `OPTION_INVALID`.
  */
 export function completed<O extends object>(
   definition: OptimizerDefinition<O>,
   options: Readonly<O>,
   given: Partial<O>,
 ): Readonly<O> {
-  checkNames(definition.name, given, definition.defaults);
-  const set = Object.entries(given).filter(([, x]) => x !== undefined);
+  const { name, defaults } = definition;
+  const [[first, value] = ["name", "value"]] = Object.entries(defaults);
+  checkOptions(name, given, `{ ${first}: ${shown(value)} }`, Object.keys(defaults));
+  // Arrays are copied, as a caller may change them later.
+  const set = Object.entries(given)
+    .filter(([, x]) => x !== undefined)
+    .map(([key, x]: [string, unknown]) => [key, Array.isArray(x) ? Object.freeze([...x]) : x]);
   const next = Object.freeze({ ...options, ...(Object.fromEntries(set) as Partial<O>) });
   definition.check(next);
   return next;
+}
+
+/** A group as users see it: whoever assigns to an option is told how it is done. */
+export function shownGroup<O extends object>(name: string, { options, parameters }: Group<O>): ParamGroup<O> {
+  const plain = { ...options, params: parameters };
+  const view = {};
+  for (const [key, content] of Object.entries(plain)) {
+    Object.defineProperty(view, key, {
+      enumerable: true,
+      get: () => content,
+      set: () => {
+        throw new ArgumentError(
+          "GROUP_READ_ONLY",
+          `${name}: a group cannot be changed through paramGroups; use optimizer.lr = 0.1, or optimizer.setOptions((draft) => ` +
+            "{ draft.lr = 0.1 })",
+        );
+      },
+    });
+  }
+  Object.defineProperty(view, Symbol.for("nodejs.util.inspect.custom"), { value: () => plain });
+  return Object.freeze(view) as ParamGroup<O>;
 }
 
 /** A new group, its slots at 0. */
@@ -81,7 +107,13 @@ export function newGroup<O extends object>(
 ): Group<O> {
   const rates = new Map(numbersIn(options).map(([key, x]) => [key, new State(tensor(x, { dtype: "float64" }))]));
   const transformation = definition.transformation(options, ratesOf(rates));
-  return { parameters, options, rates, transformation, slots: transformation.init(parameters) };
+  return {
+    parameters: Object.freeze([...parameters]),
+    options,
+    rates,
+    transformation,
+    slots: transformation.init(parameters),
+  };
 }
 
 /** A group with the options, transformation and slots that it is to have. */

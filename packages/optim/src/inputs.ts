@@ -1,4 +1,5 @@
-import { ArgumentError, Parameter } from "@adjoint/core";
+import { ArgumentError, Parameter, Tensor } from "@adjoint/core";
+import { shown } from "./checks.js";
 
 /** Some parameters and the options in which they differ from the others. */
 export type GroupInput<O> = Partial<O> & {
@@ -11,27 +12,37 @@ export type ParametersInput<O> = Iterable<Parameter> | Iterable<GroupInput<O>>;
 /** Parameters or groups of them, as groups. @throws ArgumentError `PARAMETERS_MISSING`, `PARAMETER_KIND`. */
 export function groupsOf<O extends object>(name: string, input: ParametersInput<O>): GroupInput<O>[] {
   if (!isIterable(input)) {
-    throw new ArgumentError("PARAMETER_KIND", `${name}: give the parameters as a list: model.parameters()`);
+    throw new ArgumentError(
+      "PARAMETER_KIND",
+      `${name}: the parameters are ${shown(input)}; give a list of them: model.parameters()`,
+    );
   }
   const items: (Parameter | GroupInput<O>)[] = [...input];
   if (items.length === 0) {
-    throw new ArgumentError("PARAMETERS_MISSING", `${name}: there are no parameters to train; give model.parameters()`);
+    throw new ArgumentError(
+      "PARAMETERS_MISSING",
+      `${name}: there are no parameters to train; give model.parameters(), which finds every Parameter in the fields of a module, ` +
+        "in arrays and Maps too, but not in private #fields or plain objects",
+    );
   }
   const parameters = items.filter((item) => item instanceof Parameter);
   if (parameters.length === items.length) return [{ params: parameters } as Partial<O> & { params: Parameter[] }];
-  return items.map((item, i) => checkGroup(name, item, i));
+  return items.map((item, i) => checkGroup(name, item, `item ${i}`));
 }
 
-function checkGroup<O>(name: string, item: Parameter | GroupInput<O>, place: number): GroupInput<O> {
+/** A group that is given, its parameters as an array. @throws ArgumentError `PARAMETERS_MISSING`, `PARAMETER_KIND`. */
+export function checkGroup<O>(name: string, item: Parameter | GroupInput<O>, place: string): GroupInput<O> {
   const group = hasParams(item) ? { ...item, params: [...item.params] } : null;
   if (group === null || !group.params.every((parameter) => parameter instanceof Parameter)) {
     throw new ArgumentError(
       "PARAMETER_KIND",
-      `${name}: item ${place} is neither a Parameter nor a group { params: [...] } of them; give one or the other`,
+      `${name}: ${place} is ${group ? "a group of other things" : shown(item)}, neither a Parameter nor a group ` +
+        "{ params: [...] } of them; " +
+        (item instanceof Tensor ? "make it new Parameter(...)" : "give one or the other"),
     );
   }
   if (group.params.length === 0) {
-    throw new ArgumentError("PARAMETERS_MISSING", `${name}: group ${place} has no parameters; leave it out`);
+    throw new ArgumentError("PARAMETERS_MISSING", `${name}: ${place} is a group without parameters; leave it out`);
   }
   return group;
 }
@@ -40,7 +51,8 @@ function hasParams<O>(item: Parameter | GroupInput<O>): item is GroupInput<O> {
   return typeof item === "object" && item !== null && "params" in item && isIterable(item.params);
 }
 
-function isIterable(x: unknown): x is Iterable<never> {
+/** Whether `x` is an object that can be walked. */
+export function isIterable(x: unknown): x is Iterable<never> {
   return typeof x === "object" && x !== null && Symbol.iterator in x;
 }
 
@@ -57,15 +69,4 @@ export function checkDistinct(name: string, known: readonly Parameter[], more: r
     }
     seen.add(parameter);
   });
-}
-
-/** Checks that all options are known. @throws ArgumentError `OPTION_UNKNOWN`. */
-export function checkNames(name: string, options: object, defaults: object): void {
-  for (const key of Object.keys(options)) {
-    if (key === "params" || Object.hasOwn(defaults, key)) continue;
-    throw new ArgumentError(
-      "OPTION_UNKNOWN",
-      `${name}: unknown option "${key}"; it takes ${Object.keys(defaults).join(", ")}`,
-    );
-  }
 }

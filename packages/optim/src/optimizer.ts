@@ -1,15 +1,17 @@
-import {
-  ArgumentError,
-  GradientError,
-  noGrad,
-  type Parameter,
-  type Shape,
-  ShapeError,
-  type Tensor,
-} from "@adjoint/core";
+import { ArgumentError, GradientError, noGrad, type Parameter, type Shape, ShapeError, Tensor } from "@adjoint/core";
 import { type Draft, produce } from "immer";
-import { commit, completed, type Group, newGroup, type OptimizerDefinition, type ParamGroup, stage } from "./groups.js";
-import { checkDistinct, type GroupInput, groupsOf, type ParametersInput } from "./inputs.js";
+import { shown } from "./checks.js";
+import {
+  commit,
+  completed,
+  type Group,
+  newGroup,
+  type OptimizerDefinition,
+  type ParamGroup,
+  shownGroup,
+  stage,
+} from "./groups.js";
+import { checkDistinct, checkGroup, type GroupInput, groupsOf, type ParametersInput } from "./inputs.js";
 import { load, type OptimizerStateDict, snapshot } from "./state-dict.js";
 import { stepWrites, type Write } from "./transformation.js";
 
@@ -52,7 +54,8 @@ export class Optimizer<O extends object = LearningRateOptions> {
   /**
    * @param parameters - what to train: `model.parameters()`, or groups `{ params, lr, ... }` of them with options of their own
    * @param options - the options of the groups that do not give their own
-   * @throws ArgumentError `PARAMETERS_MISSING`, `PARAMETER_KIND`, `PARAMETER_REPEATED`, `OPTION_UNKNOWN`, `OPTION_INVALID`.
+   * @throws ArgumentError `PARAMETERS_MISSING`, `PARAMETER_KIND`, `PARAMETER_REPEATED`, `OPTIONS_KIND`, `OPTION_UNKNOWN`,
+   * `OPTION_INVALID`.
    */
   constructor(parameters: ParametersInput<O>, options: Partial<O>, definition: OptimizerDefinition<O>) {
     this.definition = definition;
@@ -60,9 +63,12 @@ export class Optimizer<O extends object = LearningRateOptions> {
     for (const group of groupsOf(definition.name, parameters)) this.addParamGroup(group);
   }
 
-  /** The groups: parameters and their options, as values. Change options with {@link setOptions}. */
+  /**
+   * The groups: parameters and their options, as values. To change options, set {@link lr} or call {@link setOptions}: assigning
+   * to those of a group throws ArgumentError `GROUP_READ_ONLY`.
+   */
   get paramGroups(): readonly ParamGroup<O>[] {
-    return this.groups.map(({ parameters, options }) => ({ ...options, params: parameters }));
+    return this.groups.map((group) => shownGroup(this.definition.name, group));
   }
 
   /** The learning rate, of the first group where they differ; NaN where there is none. Setting it sets that of all groups. */
@@ -82,7 +88,7 @@ export class Optimizer<O extends object = LearningRateOptions> {
    */
   addParamGroup(input: GroupInput<O>): void {
     const { name } = this.definition;
-    const { params, ...own } = input;
+    const { params, ...own } = checkGroup(name, input, `group ${this.groups.length}`);
     const parameters = [...params];
     checkDistinct(
       name,
@@ -99,13 +105,20 @@ export class Optimizer<O extends object = LearningRateOptions> {
    *
    * @param recipe - changes the draft it is given, as with immer's `produce`
    * @param group - the number of the group; all of them when left out
-   * @throws ArgumentError `OPTION_INVALID`, `OPTION_UNKNOWN`, `GROUP_UNKNOWN`; nothing is changed then.
+   * @throws ArgumentError `OPTION_INVALID`, `OPTION_UNKNOWN`, `GROUP_UNKNOWN`, `RECIPE_KIND`; nothing is changed
+   * then.
    */
   setOptions(recipe: (draft: Draft<O>) => void, group?: number): void {
+    if (typeof recipe !== "function") {
+      throw new ArgumentError(
+        "RECIPE_KIND",
+        `${this.definition.name}: setOptions takes a function, not ${shown(recipe)}; write setOptions((draft) => { draft.lr = 0.1 })`,
+      );
+    }
     if (group !== undefined && !(group in this.groups)) {
       throw new ArgumentError(
         "GROUP_UNKNOWN",
-        `${this.definition.name}: there is no group ${group}; there are ${this.groups.length}, from 0`,
+        `${this.definition.name}: there is no group ${shown(group)}; there are ${this.groups.length}, from 0`,
       );
     }
     const chosen = group === undefined ? this.groups : [this.groups[group]];
@@ -125,7 +138,8 @@ export class Optimizer<O extends object = LearningRateOptions> {
    * Moves every parameter that has a gradient.
    *
    * @throws GradientError `NO_GRADIENTS` when none has one, ShapeError `GRADIENT_SHAPE` for a gradient that was put there with
-   * another shape, `UPDATE_SHAPE` for a faulty transformation; nothing is changed then.
+   * another shape, ArgumentError `GRADIENT_KIND` for one that is no tensor, ShapeError `UPDATE_SHAPE` for a faulty transformation;
+   * nothing is changed then.
    */
   step(): void {
     const writes = noGrad(() => this.groups.flatMap((group) => this.writesOf(group)));
@@ -157,6 +171,13 @@ export class Optimizer<O extends object = LearningRateOptions> {
 
   private gradientOf(parameter: Parameter): Tensor | null {
     const g = parameter.grad;
+    if (g !== null && !(g instanceof Tensor)) {
+      throw new ArgumentError(
+        "GRADIENT_KIND",
+        `${this.definition.name}: the gradient of a parameter [${parameter.shape.join(", ")}] is ${shown(g)}; set .grad to a tensor ` +
+          "of the parameter's shape, or to null",
+      );
+    }
     if (g === null || sameShape(g.shape, parameter.shape)) return g;
     throw new ShapeError(
       "GRADIENT_SHAPE",
@@ -165,7 +186,12 @@ export class Optimizer<O extends object = LearningRateOptions> {
     );
   }
 
-  /** The slots and options as they are now, in the layout of PyTorch. */
+  /**
+   * The slots and options as they are now, in the layout of PyTorch.
+   *
+   * It is nested, and holds options beside tensors, so that files of named tensors (safetensors) do not take it as it is: save the
+   * tensors of `state` under names of your own, and `paramGroups` as JSON.
+   */
   stateDict(): OptimizerStateDict {
     return snapshot(this.groups);
   }
@@ -173,10 +199,25 @@ export class Optimizer<O extends object = LearningRateOptions> {
   /**
    * Takes up slots and options that {@link stateDict} gave, for parameters of the same number and shapes in the same order.
    *
-   * @throws ArgumentError `STATE_DICT_MISMATCH`, `OPTION_INVALID`, `OPTION_UNKNOWN`; nothing is changed then.
+   * @throws ArgumentError `STATE_DICT_KIND`, `STATE_DICT_MISMATCH`, `OPTION_INVALID`, `OPTION_UNKNOWN`; nothing is changed then.
    */
   loadStateDict(dict: OptimizerStateDict): void {
     load(this.definition, this.groups, dict);
+  }
+
+  /** The groups with their options, one a line, as an optimizer is printed. */
+  toString(): string {
+    const lines = this.groups.map(({ parameters, options }, i) => {
+      const count = `${parameters.length} parameter${parameters.length === 1 ? "" : "s"}`;
+      const set = Object.entries(options).map(([name, x]) => `${name}=${shown(x)}`);
+      return `  (${i}): ${[count, ...set].join(", ")}\n`;
+    });
+    return `${this.definition.name}(\n${lines.join("")})`;
+  }
+
+  /** @internal As consoles print it. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
   }
 }
 

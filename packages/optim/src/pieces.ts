@@ -1,4 +1,4 @@
-import { add, div, eq, maximum, mul, neg, pow, sqrt, sub, type Tensor, where } from "@adjoint/core";
+import { add, checkOptions, div, eq, maximum, mul, neg, pow, sqrt, sub, type Tensor, where } from "@adjoint/core";
 import { rule } from "./chain.js";
 import type { Names } from "./fuse.js";
 import type { GradientTransformation } from "./transformation.js";
@@ -42,13 +42,16 @@ export interface TraceOptions {
 /**
  * Momentum: `b ← μ·b + (1 - dampening)·g`, which comes out in the place of g. The buffer starts as the first gradient.
  *
+ * @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { trace } from "@adjoint/optim";
  * console.log(trace({ momentum: 0.9 }).slotNames); // → [ 'momentumBuffer' ]
  * ```
  */
-export function trace({ momentum, dampening = 0, nesterov = false }: TraceOptions): GradientTransformation {
+export function trace(options: TraceOptions): GradientTransformation {
+  checkOptions("trace", options, "{ momentum: 0.9 }", ["momentum", "dampening", "nesterov"]);
+  const { momentum, dampening = 0, nesterov = false } = options;
   return rule({
     name: "trace",
     options: { momentum, dampening },
@@ -80,6 +83,7 @@ export interface AdamScaleOptions {
  * Running means of the gradients and of their squares, corrected for their start at 0: `m̂ / (√v̂ + ε)`. Kingma and Ba, 2014,
  * arXiv:1412.6980.
  *
+ * @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { Parameter, tensor } from "@adjoint/core";
@@ -91,6 +95,7 @@ export interface AdamScaleOptions {
  * ```
  */
 export function scaleByAdam(options: AdamScaleOptions = {}): GradientTransformation {
+  checkOptions("scaleByAdam", options, "{ beta1: 0.9 }", ["beta1", "beta2", "eps", "amsgrad"]);
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, amsgrad = false } = options;
   return rule({
     name: "scaleByAdam",

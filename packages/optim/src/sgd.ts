@@ -1,6 +1,6 @@
 import { ArgumentError } from "@adjoint/core";
 import { chain } from "./chain.js";
-import { checkAmounts } from "./checks.js";
+import { checkAmounts, shown } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
 import { Optimizer } from "./optimizer.js";
@@ -37,7 +37,7 @@ const definition: OptimizerDefinition<SGDOptions> = {
   check: ({ lr, momentum, dampening, weightDecay, nesterov }) => {
     checkAmounts("SGD", { lr, momentum, weightDecay });
     if (!Number.isFinite(dampening)) {
-      throw new ArgumentError("OPTION_INVALID", `SGD: dampening is ${dampening}; give a number`);
+      throw new ArgumentError("OPTION_INVALID", `SGD: dampening is ${shown(dampening)}; give a number`);
     }
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new ArgumentError(
@@ -67,7 +67,7 @@ const definition: OptimizerDefinition<SGDOptions> = {
  * Gradient descent, `p ← p - lr·g`, with momentum `b ← μ·b + (1 - dampening)·(g + λ·p)` if that is asked for. Sutskever et al.,
  * 2013.
  *
- * @throws ArgumentError `OPTION_INVALID` and those of {@link Optimizer}.
+ * @throws ArgumentError `OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTIONS_KIND` and those of {@link Optimizer}.
  * @example
  * ```ts
  * import { Parameter, tensor } from "@adjoint/core";

@@ -1,4 +1,5 @@
 import { ArgumentError, cast, noGrad, Tensor, zerosLike } from "@adjoint/core";
+import { shown } from "./checks.js";
 import { commit, type Group, type OptimizerDefinition, stage } from "./groups.js";
 import type { Slots, Write } from "./transformation.js";
 
@@ -40,6 +41,7 @@ export function load<O extends object>(
   dict: OptimizerStateDict,
 ): void {
   const { name } = definition;
+  checkDict(name, dict);
   if (dict.paramGroups.length !== groups.length) {
     throw misfit(name, `it has ${dict.paramGroups.length} parameter groups, the optimizer ${groups.length}`);
   }
@@ -57,6 +59,28 @@ export function load<O extends object>(
   );
   for (const change of changes) commit(change);
   for (const [state, next] of writes) state.assign(next);
+}
+
+/** Refuses what is not laid out as a state dict: that of a model, or the optimizer itself. */
+function checkDict(name: string, dict: unknown): void {
+  const { state, paramGroups } = (dict ?? {}) as Readonly<Record<string, unknown>>;
+  const groups = Array.isArray(paramGroups) ? (paramGroups as readonly unknown[]) : null;
+  if (isObject(state) && groups?.every((group) => isObject(group) && Array.isArray(group["params"]))) return;
+  const given = dict instanceof Promise ? "a Promise; await it first" : `${outline(dict)}; give optimizer.stateDict()`;
+  throw new ArgumentError(
+    "STATE_DICT_KIND",
+    `loadStateDict: ${name} takes { state, paramGroups }, as stateDict() makes it, and not ${given}`,
+  );
+}
+
+function isObject(x: unknown): x is Readonly<Record<string, unknown>> {
+  return typeof x === "object" && x !== null;
+}
+
+/** A value for a message, of a plain object the names only. */
+function outline(x: unknown): string {
+  const plain = isObject(x) && Object.getPrototypeOf(x) === Object.prototype;
+  return plain ? `an object of ${Object.keys(x).slice(0, 3).join(", ")}` : shown(x);
 }
 
 /** What becomes of the slots of one parameter: 0 where it has never been moved. */

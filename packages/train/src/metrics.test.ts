@@ -1,3 +1,4 @@
+import { tensor } from "@adjoint/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accuracy, classReport, confusionMatrix } from "./metrics.js";
@@ -14,6 +15,22 @@ const classed = fc
 describe("accuracy", () => {
   it("is the share of equal places, also between arrays of different kinds", () => {
     expect(accuracy(Uint8Array.of(1, 2, 3), [1, 0, 3])).toBe(2 / 3);
+  });
+
+  it("takes tensors as well as arrays", () => {
+    const labels = tensor([1, 0, 3], { dtype: "int32" });
+    expect(accuracy(tensor([1, 2, 3]), labels)).toBe(2 / 3);
+    expect(confusionMatrix(tensor([0, 1]), tensor([1, 1]), 2)).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
+  it("refuses what holds no numbers", () => {
+    for (const wrong of [undefined, null, 3, "12", {}]) {
+      expect(() => accuracy(wrong as never, [1])).toThrow(expect.objectContaining({ code: "NUMBERS_KIND" }));
+      expect(() => confusionMatrix([1], wrong as never, 2)).toThrow(expect.objectContaining({ code: "NUMBERS_KIND" }));
+    }
   });
 
   it("refuses predictions and labels of different or no length", () => {
@@ -72,6 +89,8 @@ describe("classReport", () => {
 
   it("refuses a matrix that is not square", () => {
     expect(() => classReport([[1, 2]])).toThrow(expect.objectContaining({ code: "MATRIX_SHAPE" }));
-    expect(() => classReport([])).toThrow(expect.objectContaining({ code: "MATRIX_SHAPE" }));
+    for (const wrong of [[], undefined, 3, [1], tensor([[1]])]) {
+      expect(() => classReport(wrong as never)).toThrow(expect.objectContaining({ code: "MATRIX_SHAPE" }));
+    }
   });
 });

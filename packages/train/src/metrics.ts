@@ -1,4 +1,5 @@
 import { ArgumentError, IndexError } from "@adjoint/core";
+import { type Numbers, numbersOf } from "./numbers.js";
 
 /** Counts of predictions: row = true class, column = predicted class. */
 export type ConfusionMatrix = readonly (readonly number[])[];
@@ -18,26 +19,30 @@ export interface ClassReport {
 /**
  * The share of predictions that equal their label, `#{i : predictedᵢ = labelᵢ} / n`.
  *
- * @throws ArgumentError `METRIC_LENGTH` where the lengths differ or are 0
+ * Both are `[n]` classes, as `argmax(logits, { axis: 1 })` gives them.
+ * @throws ArgumentError `METRIC_LENGTH` where the lengths differ or are 0, `NUMBERS_KIND`
  *
  * @example
  * ```ts
+ * import { argmax, tensor } from "@adjoint/core";
  * import { accuracy } from "@adjoint/train";
  * console.log(accuracy([1, 2, 0, 0], [1, 2, 0, 1])); // → 0.75
+ * const logits = tensor([[2, 1], [0, 3]]);
+ * console.log(accuracy(argmax(logits, { axis: 1 }), tensor([0, 0], { dtype: "int32" }))); // → 0.5
  * ```
  */
-export function accuracy(predicted: ArrayLike<number>, labels: ArrayLike<number>): number {
-  checkLengths("accuracy", predicted, labels);
+export function accuracy(predicted: Numbers, labels: Numbers): number {
+  const [answers, truths] = pairs("accuracy", predicted, labels);
   let right = 0;
-  for (let i = 0; i < labels.length; i++) if (predicted[i] === labels[i]) right++;
-  return right / labels.length;
+  for (let i = 0; i < truths.length; i++) if (answers[i] === truths[i]) right++;
+  return right / truths.length;
 }
 
 /**
  * Counts how often each true class (row) was predicted as each class (column).
  *
  * @param classes - the number of classes; classes are whole numbers from 0 up to but not including it
- * @throws ArgumentError `METRIC_LENGTH` where the lengths differ or are 0; IndexError `CLASS_RANGE` for a class outside
+ * @throws ArgumentError `METRIC_LENGTH` where the lengths differ or are 0, `NUMBERS_KIND`; IndexError `CLASS_RANGE` for a class outside
  *
  * @example
  * ```ts
@@ -45,19 +50,15 @@ export function accuracy(predicted: ArrayLike<number>, labels: ArrayLike<number>
  * console.log(JSON.stringify(confusionMatrix([0, 1, 1], [0, 0, 1], 2))); // → [[1,1],[0,1]]
  * ```
  */
-export function confusionMatrix(
-  predicted: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  classes: number,
-): ConfusionMatrix {
+export function confusionMatrix(predicted: Numbers, labels: Numbers, classes: number): ConfusionMatrix {
   if (!Number.isSafeInteger(classes) || classes < 1) {
     throw new ArgumentError("CLASS_COUNT", `confusionMatrix: ${classes} classes; give a whole number from 1`);
   }
-  checkLengths("confusionMatrix", predicted, labels);
+  const [answers, truths] = pairs("confusionMatrix", predicted, labels);
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (let i = 0; i < labels.length; i++) {
-    const row = checkClass("label", labels[i], i, classes);
-    const column = checkClass("prediction", predicted[i], i, classes);
+  for (let i = 0; i < truths.length; i++) {
+    const row = checkClass("label", truths[i], i, classes);
+    const column = checkClass("prediction", answers[i], i, classes);
     counts[row][column]++;
   }
   return counts;
@@ -92,6 +93,12 @@ export function classReport(matrix: ConfusionMatrix): ClassReport[] {
 
 /** Throws where `matrix` has a row of another length than the number of rows. */
 export function checkSquare(where: string, matrix: ConfusionMatrix): void {
+  if (!Array.isArray(matrix) || !matrix.every((row) => Array.isArray(row))) {
+    throw new ArgumentError(
+      "MATRIX_SHAPE",
+      `${where}: the matrix is no array of rows; give what confusionMatrix returns`,
+    );
+  }
   const wrong = matrix.findIndex((row) => row.length !== matrix.length);
   if (wrong < 0 && matrix.length > 0) return;
   const what =
@@ -101,10 +108,16 @@ export function checkSquare(where: string, matrix: ConfusionMatrix): void {
   throw new ArgumentError("MATRIX_SHAPE", `${where}: ${what}; give a square confusion matrix`);
 }
 
-function checkLengths(where: string, predicted: ArrayLike<number>, labels: ArrayLike<number>): void {
-  if (predicted.length === labels.length && labels.length > 0) return;
-  const counts = `${predicted.length} predictions for ${labels.length} labels`;
-  throw new ArgumentError("METRIC_LENGTH", `${where}: ${counts}; give one prediction for each label, and at least one`);
+/** Both as arrays of the same length, at least 1. */
+function pairs(where: string, predicted: Numbers, labels: Numbers): [ArrayLike<number>, ArrayLike<number>] {
+  const answers = numbersOf(where, "the first argument, the predictions,", predicted);
+  const truths = numbersOf(where, "the second argument, the labels,", labels);
+  if (answers.length === truths.length && truths.length > 0) return [answers, truths];
+  throw new ArgumentError(
+    "METRIC_LENGTH",
+    `${where}: ${answers.length} predictions for ${truths.length} labels; give one class for each label, and at least ` +
+      "one; argmax(logits, { axis: 1 }) makes classes of logits",
+  );
 }
 
 function checkClass(what: string, one: number, index: number, classes: number): number {

@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { tensor } from "@adjoint/core";
 import { describe, expect, it } from "vitest";
 import { ProgressBar } from "./progress.js";
 
@@ -40,6 +41,21 @@ const LINES = [
 ];
 
 describe("ProgressBar", () => {
+  it("takes an object of known options, and numbers as metrics", () => {
+    const make = (options: unknown) => (): ProgressBar => new ProgressBar(options as never);
+    expect(make({ epochs: 1, examples: 1, bogus: 1 })).toThrow(expect.objectContaining({ code: "OPTION_UNKNOWN" }));
+    for (const wrong of [undefined, null, 3]) {
+      expect(make(wrong)).toThrow(expect.objectContaining({ code: "OPTIONS_KIND" }));
+    }
+    const progress = new ProgressBar({ epochs: 1, examples: 1, stream: new Recorder(false) });
+    for (const call of [
+      () => progress.update(1, { loss: tensor(1) as never }),
+      () => progress.finishEpoch({ loss: tensor(1) as never }),
+    ]) {
+      expect(call).toThrow(expect.objectContaining({ code: "PROGRESS_METRIC" }));
+    }
+  });
+
   it("writes one plain line an epoch where the stream is no terminal", () => {
     const stream = new Recorder(false);
     runTwoEpochs(stream);

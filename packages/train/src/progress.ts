@@ -1,4 +1,4 @@
-import { ArgumentError } from "@adjoint/core";
+import { ArgumentError, checkOptions } from "@adjoint/core";
 import { type Bar, type Payload, standardError, startBar, type TextStream } from "./terminal.js";
 
 /** Numbers to show, by name and in order; one whose name ends in `accuracy` is shown in percent. */
@@ -15,6 +15,8 @@ export interface ProgressOptions {
   /** Milliseconds since any start, for tests; `performance.now` by default. */
   readonly clock?: () => number;
 }
+
+const OPTIONS: readonly string[] = ["epochs", "examples", "stream", "clock"];
 
 const FRAME_MILLISECONDS = 80;
 
@@ -46,8 +48,12 @@ export class ProgressBar {
   private lastDrawn = -Infinity;
   private trained = { seen: 0, at: 0 };
 
-  /** @throws ArgumentError `PROGRESS_COUNT` where epochs or examples are not whole numbers from 1 */
+  /**
+   * @throws ArgumentError `PROGRESS_COUNT` where epochs or examples are not whole numbers from 1, `OPTIONS_KIND`,
+   * `OPTION_UNKNOWN`
+   */
   constructor(options: ProgressOptions) {
+    checkOptions("ProgressBar", options, "{ epochs: 10, examples: 6000 }", OPTIONS);
     const { epochs, examples, stream = standardError(), clock = () => performance.now() } = options;
     for (const [name, count] of Object.entries({ epochs, examples })) {
       if (Number.isSafeInteger(count) && count > 0) continue;
@@ -60,8 +66,9 @@ export class ProgressBar {
     this.runStart = this.epochStart = clock();
   }
 
-  /** Shows that `seen` examples of the running epoch are done. */
+  /** Shows that `seen` examples of the running epoch are done. @throws ArgumentError `PROGRESS_METRIC` */
   update(seen: number, metrics: ProgressMetrics = {}): void {
+    checkMetrics(metrics);
     const now = this.clock();
     this.trained = { seen, at: now };
     if (this.stream.isTTY !== true) return;
@@ -79,8 +86,9 @@ export class ProgressBar {
     else this.bar.update(Math.min(seen, this.examples), payload);
   }
 
-  /** Ends the running epoch with a line that stays, and starts the next. */
+  /** Ends the running epoch with a line that stays, and starts the next. @throws ArgumentError `PROGRESS_METRIC` */
   finishEpoch(metrics: ProgressMetrics = {}): void {
+    checkMetrics(metrics);
     this.clear();
     const now = this.clock();
     const { seen, at } = this.trained;
@@ -117,6 +125,17 @@ export class ProgressBar {
   private epochName(): string {
     const total = String(this.epochs);
     return `epoch ${String(this.epoch).padStart(total.length)}/${total}`;
+  }
+}
+
+function checkMetrics(metrics: ProgressMetrics): void {
+  for (const [name, value] of Object.entries(metrics)) {
+    if (typeof value === "number") continue;
+    const found = value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+    throw new ArgumentError(
+      "PROGRESS_METRIC",
+      `ProgressBar: ${name} is ${found}; give a number, such as loss.item() of a tensor`,
+    );
   }
 }
 

@@ -44,5 +44,6 @@ describe("confusionTable", () => {
 
   it("refuses names that do not go with the matrix", () => {
     expect(() => confusionTable([[1]], ["a", "b"])).toThrow("2 names for 1 classes");
+    expect(() => confusionTable([[1]], 3 as never)).toThrow("the names are no array");
   });
 });

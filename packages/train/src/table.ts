@@ -20,7 +20,10 @@ import { checkSquare, classReport, type ConfusionMatrix } from "./metrics.js";
  */
 export function confusionTable(matrix: ConfusionMatrix, names?: readonly string[]): string {
   checkSquare("confusionTable", matrix);
-  const classes = names ?? matrix.map((_, one) => String(one));
+  if (names !== undefined && !Array.isArray(names)) {
+    throw new ArgumentError("MATRIX_SHAPE", "confusionTable: the names are no array; give one name for each class");
+  }
+  const classes: readonly string[] = names ?? matrix.map((_, one) => String(one));
   if (classes.length !== matrix.length) {
     const counts = `${classes.length} names for ${matrix.length} classes`;
     throw new ArgumentError("MATRIX_SHAPE", `confusionTable: ${counts}; give one name for each class`);

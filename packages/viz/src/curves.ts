@@ -1,18 +1,8 @@
-import { ArgumentError } from "@adjoint/core";
-import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
-import { checkPositive } from "./check.js";
+import { ArgumentError, checkOptions } from "@adjoint/core";
+import type * as plotLibrary from "@observablehq/plot";
+import { checkChoice, checkPositive } from "./check.js";
+import { type Line, namedLines, type SeriesInput } from "./series.js";
 import { element, formatNumber, INK, round, paletteColour, svgDocument, textElement, textWidth } from "./svg.js";
-
-/** A line to draw. */
-export interface Series {
-  readonly name: string; // in the legend
-  readonly y: readonly number[]; // the heights
-  readonly x?: readonly number[]; // where they stand, one for each height (default 1, 2, 3, …)
-}
-
-/** Either a list of series, or an object from their names to their heights. */
-export type SeriesInput = readonly Series[] | Readonly<Record<string, readonly number[]>>;
 
 /** How a plot of curves is titled, sized and scaled. */
 export interface CurvesOptions {
@@ -32,6 +22,8 @@ export interface CurvesOptions {
   readonly yFormat?: "number" | "percent";
 }
 
+const OPTIONS: readonly string[] = ["title", "xLabel", "yLabel", "width", "height", "yScale", "yFormat"];
+
 interface Point {
   readonly name: string;
   readonly x: number;
@@ -40,7 +32,7 @@ interface Point {
 
 /** Everything the parts of one panel are drawn from. */
 interface Frame {
-  readonly lines: readonly Series[];
+  readonly lines: readonly Line[];
   readonly points: readonly Point[];
   /** The points a scale can place. */
   readonly drawable: readonly Point[];
@@ -56,31 +48,48 @@ const Y_TICKS = 5;
  * Draws curves over a common axis, such as a loss over epochs, as an SVG document.
  *
  * Heights that are not finite leave a gap. Colours follow the order of the series.
- * @throws ArgumentError `NO_SERIES` where there is nothing finite to draw, `SERIES_LENGTH` where x and y differ in length
+ * @throws ArgumentError `NO_SERIES` where there is nothing finite to draw, `SERIES_LENGTH` where x and y differ in length,
+ *   `SERIES_KIND`, `NUMBERS_KIND`, `PICTURE_SIZE`, `OPTIONS_KIND`, `OPTION_UNKNOWN`, `OPTION_VALUE`
  *
  * @example
  * ```ts
  * import { curvesSvg } from "@adjoint/viz";
- * const svg = curvesSvg({ training: [2.3, 0.9, 0.5], test: [2.2, 1.0, 0.7] }, { title: "Loss", xLabel: "epoch" });
+ * const losses = { training: [2.3, 0.9, 0.5], test: [2.2, 1.0, 0.7] };
+ * const svg = await curvesSvg(losses, { title: "Loss", xLabel: "epoch" });
  * console.log(svg.startsWith("<svg")); // → true
  * ```
  */
-export function curvesSvg(series: SeriesInput, options: CurvesOptions = {}): string {
+export async function curvesSvg(series: SeriesInput, options: CurvesOptions = {}): Promise<string> {
+  const where = "curvesSvg";
+  checkOptions(where, options, '{ title: "Loss" }', OPTIONS);
   const { width = 480, height = 300, title = "" } = options;
-  return svgDocument(width, height, title === "" ? "Curves" : title, curvesPanel(series, options, width, height));
+  return svgDocument(
+    width,
+    height,
+    title === "" ? "Curves" : title,
+    await curvesPanel(where, series, options, width, height),
+  );
 }
 
 /** The content of {@link curvesSvg} without a page of its own, for pictures of several panels. */
-export function curvesPanel(series: SeriesInput, options: CurvesOptions, width: number, height: number): string {
-  checkPositive("curvesSvg", { width, height });
-  const lines = namedSeries(series);
-  const points = lines.flatMap(seriesPoints);
-  const { title = "", yScale = "linear" } = options;
+export async function curvesPanel(
+  where: string,
+  series: SeriesInput,
+  options: CurvesOptions,
+  width: number,
+  height: number,
+): Promise<string> {
+  const { title = "", yScale = "linear", yFormat = "number" } = options;
+  checkPositive(where, { width, height });
+  checkChoice(where, "yScale", yScale, ["linear", "log"]);
+  checkChoice(where, "yFormat", yFormat, ["number", "percent"]);
+  const lines = namedLines(where, series);
+  const points = lines.flatMap(linePoints);
   const drawable = points.filter(
     ({ x, y }) => Number.isFinite(x) && Number.isFinite(y) && (yScale === "linear" || y > 0),
   );
   if (drawable.length === 0) {
-    throw new ArgumentError("NO_SERIES", "curvesSvg: no series holds a finite value to draw; give at least one number");
+    throw new ArgumentError("NO_SERIES", `${where}: no series holds a finite value to draw; give at least one number`);
   }
   const legend = lines.length > 1 ? drawLegend(lines, 18, title === "" ? 24 : 50) : "";
   const top = (title === "" ? 6 : 34) + (legend === "" ? 0 : 24);
@@ -88,29 +97,18 @@ export function curvesPanel(series: SeriesInput, options: CurvesOptions, width: 
     title === "" ? "" : textElement(title, 18, 28, { "font-size": 15, "font-weight": 600, fill: INK.strong }),
     legend,
     `<g transform="translate(0 ${top})">`,
-    plotPanel({ lines, points, drawable, width, height: height - top, options }),
+    await plotPanel({ lines, points, drawable, width, height: height - top, options }),
     "</g>",
   ].join("");
 }
 
-function namedSeries(series: SeriesInput): readonly Series[] {
-  return isList(series) ? series : Object.entries(series).map(([name, y]) => ({ name, y }));
+function linePoints({ name, x, y }: Line): Point[] {
+  return Array.from(y, (height, index) => ({ name, x: x?.[index] ?? index + 1, y: height }));
 }
 
-// Array.isArray does not narrow readonly arrays.
-function isList(series: SeriesInput): series is readonly Series[] {
-  return Array.isArray(series);
-}
-
-function seriesPoints({ name, x, y }: Series): Point[] {
-  if (x !== undefined && x.length !== y.length) {
-    const lengths = `${x.length} x for ${y.length} y`;
-    throw new ArgumentError("SERIES_LENGTH", `curvesSvg: series "${name}" has ${lengths}; give as many`);
-  }
-  return y.map((height, index) => ({ name, x: x?.[index] ?? index + 1, y: height }));
-}
-
-function plotPanel(frame: Frame): string {
+async function plotPanel(frame: Frame): Promise<string> {
+  // Both take long to load, and most programs draw no curves.
+  const [Plot, { parseHTML }] = await Promise.all([import("@observablehq/plot"), import("linkedom")]);
   const { lines, points, drawable, width, height, options } = frame;
   const { xLabel = null, yLabel = null, yScale = "linear" } = options;
   const names = lines.map((line) => line.name);
@@ -130,7 +128,7 @@ function plotPanel(frame: Frame): string {
     color: { domain: names, range: names.map((_, index) => paletteColour(index)) },
     marks: [
       Plot.gridY({ stroke: INK.grid, strokeOpacity: 1, ticks: Y_TICKS }),
-      ...axes(frame),
+      ...axes(Plot, frame),
       Plot.lineY(points, { x: "x", y: "y", stroke: "name", strokeWidth: 2.2, curve: "linear", z: "name" }),
       Plot.dot(last, { x: "x", y: "y", fill: "name", stroke: "#ffffff", strokeWidth: 1.5, r: 4 }),
     ],
@@ -144,7 +142,7 @@ function plotPanel(frame: Frame): string {
   ].join("");
 }
 
-function axes({ drawable, width, options }: Frame): Plot.Markish[] {
+function axes(Plot: typeof plotLibrary, { drawable, width, options }: Frame): plotLibrary.Markish[] {
   const { yScale = "linear", yFormat = "number" } = options;
   const [nearest, farthest] = extent(drawable);
   const whole = drawable.every((point) => Number.isInteger(point.x));
@@ -207,7 +205,7 @@ function serialise(plot: Element): string {
   return plot.outerHTML.replace(/="[^"<>]*"/g, shorten);
 }
 
-function drawLegend(lines: readonly Series[], left: number, baseline: number): string {
+function drawLegend(lines: readonly Line[], left: number, baseline: number): string {
   let at = left;
   return lines
     .map(({ name }, index) => {

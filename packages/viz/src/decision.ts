@@ -1,16 +1,16 @@
-import { ArgumentError } from "@adjoint/core";
+import { ArgumentError, checkOptions } from "@adjoint/core";
 import { cellPaths } from "./cells.js";
-import { checkCount, checkPositive } from "./check.js";
+import { checkCount, checkPositive, type Numbers, numbersOf } from "./check.js";
 import { element, INK, paletteColour, svgDocument, textElement } from "./svg.js";
 
 /** The points of a plane classification, the classifier to draw, and how. */
 export interface DecisionOptions {
   /** The points, `[n, 2]` row-major. */
-  readonly points: ArrayLike<number>;
+  readonly points: Numbers;
   /** The class of each point, `n` whole numbers from 0. */
-  readonly labels: ArrayLike<number>;
+  readonly labels: Numbers;
   /** Gives the class of each of `m` places in the plane, handed over as one `[m, 2]` array. */
-  readonly classify: (places: Float32Array) => ArrayLike<number>;
+  readonly classify: (places: Float32Array) => Numbers;
   /** Written on top; none by default. */
   readonly title?: string;
   /** Pixels, 440 by default; the plane is square. */
@@ -25,6 +25,7 @@ interface Frame {
   readonly side: number;
 }
 
+const OPTIONS: readonly string[] = ["points", "labels", "classify", "title", "width", "resolution"];
 const MARGIN = 18;
 
 /**
@@ -33,7 +34,8 @@ const MARGIN = 18;
  * The plane shown is the smallest square around the points, a twelfth wider on each side. The classifier
  * is called once, with the middles of all cells, row by row from the top.
  * @throws ArgumentError `DECISION_POINTS` where points and labels do not go together or are not finite,
- *   `DECISION_CLASSES` where `classify` does not return one class for each place
+ *   `DECISION_CLASSES` where `classify` does not return one class for each place, `NUMBERS_KIND`, `PICTURE_SIZE`,
+ *   `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -45,15 +47,17 @@ const MARGIN = 18;
  * ```
  */
 export function decisionSvg(options: DecisionOptions): string {
-  const { points, labels, classify, title = "", width = 440, resolution = 200 } = options;
+  checkOptions("decisionSvg", options, "{ points, labels, classify }", OPTIONS);
+  const { classify, title = "", width = 440, resolution = 200 } = options;
+  const points = numbersOf("decisionSvg", "points", options.points);
+  const labels = numbersOf("decisionSvg", "labels", options.labels);
   checkPositive("decisionSvg", { width });
   checkCount("decisionSvg", "resolution", resolution);
   checkPoints(points, labels);
   const top = title === "" ? MARGIN : 44;
   const frame: Frame = { left: MARGIN, top, side: width - 2 * MARGIN };
   const window = squareAround(points);
-  const classes = classify(cellMiddles(window, resolution));
-  checkClasses(classes, resolution * resolution);
+  const classes = classesAt(classify, cellMiddles(window, resolution));
   return svgDocument(
     width,
     top + frame.side + MARGIN,
@@ -81,12 +85,15 @@ function checkPoints(points: ArrayLike<number>, labels: ArrayLike<number>): void
   if (label !== undefined) throw fault(`label ${label} is not a class; give whole numbers from 0`);
 }
 
-function checkClasses(classes: ArrayLike<number>, places: number): void {
+function classesAt(classify: DecisionOptions["classify"], places: Float32Array): ArrayLike<number> {
   const fault = (what: string): ArgumentError => new ArgumentError("DECISION_CLASSES", `decisionSvg: classify ${what}`);
-  if (classes?.length !== places)
-    throw fault(`returned ${classes?.length} classes for ${places} places; return one each`);
+  if (typeof classify !== "function") throw fault("is not a function; give one from places to their classes");
+  const classes = numbersOf("decisionSvg", "what classify returned", classify(places));
+  const count = places.length / 2;
+  if (classes.length !== count) throw fault(`returned ${classes.length} classes for ${count} places; return one each`);
   const wrong = Array.from(classes).find((one) => !Number.isInteger(one) || one < 0);
   if (wrong !== undefined) throw fault(`returned ${wrong}, which is not a class; return whole numbers from 0`);
+  return classes;
 }
 
 function squareAround(points: ArrayLike<number>): Window {

@@ -1,4 +1,4 @@
-import { tensor, type Value, value } from "@adjoint/core";
+import { noGrad, tensor, type Value, value } from "@adjoint/core";
 import { describe, expect, it } from "vitest";
 import { graphSvg } from "./graph.js";
 
@@ -55,6 +55,28 @@ describe("graphSvg", () => {
     expect(shown).toEqual(expect.arrayContaining(["x", "float32 [2]", "‖∇‖ 10", "y", "float32 []"]));
   });
 
+  it("refuses a graph of tensors that a backward walk has freed, also beside a whole one", async () => {
+    const x = tensor([3, 4], { requiresGrad: true });
+    const y = x.mul(x).sum();
+    y.backward();
+    const message = "the graph was freed by backward(); draw before it, or pass { retainGraph: true }";
+    const freed = { code: "GRAPH_FREED", message: expect.stringContaining(message) };
+    await expect(graphSvg(y)).rejects.toMatchObject(freed);
+    await expect(graphSvg([x.sum(), y])).rejects.toMatchObject(freed);
+    await expect(graphSvg(y.add(1))).rejects.toMatchObject(freed);
+  });
+
+  it("draws tensors that need no gradient, also after a walk", async () => {
+    const x = tensor([3, 4], { requiresGrad: true });
+    const plain = noGrad(() => x.mul(2));
+    const y = x.mul(plain.detach()).sum();
+    expect(words(await graphSvg(y))).toContain("sum");
+    y.backward();
+    expect(await graphSvg(plain)).toContain("float32 [2]");
+    expect(await graphSvg(x)).toContain("float32 [2]");
+    expect(await graphSvg(tensor([1, 2]).mul(3))).toContain("float32 [2]");
+  });
+
   it("draws several roots in one picture", async () => {
     const x = value(3, "x");
     const shown = words(await graphSvg([x.mul(2), x.add(7)]));
@@ -67,6 +89,18 @@ describe("graphSvg", () => {
     const long = chain(300_000);
     await expect(graphSvg(long)).rejects.toMatchObject({ code: "GRAPH_TOO_LARGE" });
     await expect(graphSvg(long, { maxNodes: 299_999 })).rejects.toMatchObject({ code: "GRAPH_TOO_LARGE" });
+  });
+
+  it("refuses options that it does not know or cannot use", async () => {
+    const wrong: [options: unknown, code: string][] = [
+      [{ direction: "down" }, "OPTION_VALUE"],
+      [{ maxNodes: NaN }, "OPTION_VALUE"],
+      [{ names: { x: 3 } }, "GRAPH_NAMES"],
+      [{ names: null }, "GRAPH_NAMES"],
+    ];
+    for (const [options, code] of wrong) {
+      await expect(graphSvg(value(3), options as never)).rejects.toMatchObject({ code });
+    }
   });
 
   it("refuses what is not part of a graph", async () => {

@@ -1,4 +1,5 @@
-import { ArgumentError, Tensor, Value } from "@adjoint/core";
+import { ArgumentError, checkOptions, GradientError, Tensor, Value } from "@adjoint/core";
+import { checkChoice } from "./check.js";
 import { diagramSvg, type Card } from "./diagram.js";
 import type { Direction } from "./layout.js";
 import { formatNumber } from "./svg.js";
@@ -17,6 +18,8 @@ export interface GraphOptions {
 
 type GraphNode = Value | Tensor;
 
+const OPTIONS: readonly string[] = ["names", "direction", "maxNodes", "title"];
+
 const SIGNS: Readonly<Record<string, string>> = { add: "+", sub: "−", mul: "×", div: "÷", neg: "−" };
 
 /**
@@ -26,7 +29,8 @@ const SIGNS: Readonly<Record<string, string>> = { add: "+", sub: "−", mul: "×
  * shows its number and, once a backward walk has run, its gradient below in the second colour; a Tensor
  * shows dtype and shape, and the Euclidean norm of its gradient. A backward walk over tensors lets go of their
  * graph: draw before it, or walk with `retainGraph`.
- * @throws ArgumentError `GRAPH_ROOT` where root is no Value or Tensor, `GRAPH_TOO_LARGE` above `maxNodes`
+ * @throws ArgumentError `GRAPH_ROOT` where root is no Value or Tensor, `GRAPH_TOO_LARGE` above `maxNodes`,
+ *   `GRAPH_NAMES`, `OPTIONS_KIND`, `OPTION_UNKNOWN`, `OPTION_VALUE`; GradientError `GRAPH_FREED` after such a walk
  *
  * @example
  * ```ts
@@ -41,7 +45,13 @@ const SIGNS: Readonly<Record<string, string>> = { add: "+", sub: "−", mul: "×
  * ```
  */
 export async function graphSvg(root: GraphNode | readonly GraphNode[], options: GraphOptions = {}): Promise<string> {
+  checkOptions("graphSvg", options, '{ direction: "TB" }', OPTIONS);
   const { names = {}, direction = "LR", maxNodes = 500, title = "Computation graph" } = options;
+  checkChoice("graphSvg", "direction", direction, ["LR", "TB"]);
+  checkNames(names);
+  if (!(maxNodes >= 1)) {
+    throw new ArgumentError("OPTION_VALUE", `graphSvg: maxNodes is ${String(maxNodes)}; give a number from 1`);
+  }
   const nodes = collect(Array.isArray(root) ? root : [root], maxNodes);
   const numbers = new Map(nodes.map((node, index) => [node.id, index]));
   const given = new Map(Object.entries(names).map(([name, node]) => [node.id, name]));
@@ -67,6 +77,7 @@ function collect(roots: readonly unknown[], maxNodes: number): GraphNode[] {
       );
     }
     if (found.has(node.id)) continue;
+    if (node.op !== null && node.inputs.length === 0) throw freed(node);
     found.set(node.id, node);
     if (found.size > maxNodes) {
       const advice = "draw a smaller part, or raise maxNodes";
@@ -76,6 +87,23 @@ function collect(roots: readonly unknown[], maxNodes: number): GraphNode[] {
   }
   if (found.size === 0) throw new ArgumentError("GRAPH_ROOT", "graphSvg: no root was given; give Values or Tensors");
   return [...found.values()].sort((a, b) => a.id - b.id);
+}
+
+function freed(node: GraphNode): GradientError {
+  const name = node.label === undefined ? "" : ` of ${node.label}`;
+  return new GradientError(
+    "GRAPH_FREED",
+    `graphSvg: the graph${name} was freed by backward(); draw before it, or pass { retainGraph: true }`,
+  );
+}
+
+function checkNames(names: unknown): void {
+  const isRecord = typeof names === "object" && names !== null && !Array.isArray(names);
+  if (isRecord && Object.values(names).every((node) => node instanceof Value || node instanceof Tensor)) return;
+  throw new ArgumentError(
+    "GRAPH_NAMES",
+    "graphSvg: names is not an object from names to Values or Tensors; give { a, b, loss }",
+  );
 }
 
 function card(node: GraphNode, name: string | undefined, walked: boolean): Card {

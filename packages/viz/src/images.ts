@@ -1,14 +1,14 @@
-import { ArgumentError } from "@adjoint/core";
+import { ArgumentError, checkOptions, Tensor } from "@adjoint/core";
 import { cellPaths } from "./cells.js";
-import { checkCount, checkPositive } from "./check.js";
+import { checkCount, checkPositive, type Numbers, numbersOf } from "./check.js";
 import { element, INK, svgDocument, textElement } from "./svg.js";
 
 /** How a sheet of images is captioned and laid out. */
 export interface ImagesOptions {
-  /** Height of each image in pixels of its own. */
-  readonly height: number;
-  /** Width of each image in pixels of its own. */
-  readonly width: number;
+  /** Height of each image in pixels of its own; by default from the shape, for a tensor `[count, height, width]`. */
+  readonly height?: number;
+  /** Width of each image in pixels of its own, likewise. */
+  readonly width?: number;
   /** A line under each image; none by default. */
   readonly captions?: readonly string[];
   /** Written on top; none by default. */
@@ -19,6 +19,7 @@ export interface ImagesOptions {
   readonly size?: number;
 }
 
+const OPTIONS: readonly string[] = ["height", "width", "captions", "title", "columns", "size"];
 const MARGIN = 18;
 const GAP = 12;
 
@@ -26,7 +27,9 @@ const GAP = 12;
  * Draws grayscale images, `[count, height, width]` row-major with 0 for black and 255 for white, as a sheet.
  *
  * Pixels become outlines of sixteen levels of gray, so that the document needs no embedded bitmap.
- * @throws ArgumentError `IMAGES_SIZE` where the pixels are not a whole, positive number of images, `PICTURE_SIZE`
+ * A tensor `[count, height, width]` or `[count, 1, height, width]` says their size itself.
+ * @throws ArgumentError `IMAGES_SIZE` where the pixels are not a whole, positive number of images, `PICTURE_SIZE`,
+ *   `NUMBERS_KIND`, `IMAGES_CAPTIONS`, `OPTIONS_KIND`, `OPTION_UNKNOWN`
  *
  * @example
  * ```ts
@@ -36,8 +39,14 @@ const GAP = 12;
  * console.log(svg.includes("checkers")); // → true
  * ```
  */
-export function imagesSvg(pixels: ArrayLike<number>, options: ImagesOptions): string {
-  const { height, width, captions, title = "", columns = 8, size = 84 } = options;
+export function imagesSvg(images: Numbers, options: ImagesOptions = {}): string {
+  checkOptions("imagesSvg", options, "{ height: 28, width: 28 }", OPTIONS);
+  const pixels = numbersOf("imagesSvg", "the first argument, the images,", images);
+  const { captions, title = "", columns = 8, size = 84 } = options;
+  const { height, width } = imageSize(images, options);
+  if (captions !== undefined && !Array.isArray(captions)) {
+    throw new ArgumentError("IMAGES_CAPTIONS", "imagesSvg: the captions are no array; give a text for each image");
+  }
   for (const [name, value] of Object.entries({ height, width, columns })) checkCount("imagesSvg", name, value);
   checkPositive("imagesSvg", { size });
   const count = pixels.length / (height * width);
@@ -66,6 +75,19 @@ export function imagesSvg(pixels: ArrayLike<number>, options: ImagesOptions): st
     title === "" ? "Images" : title,
     title === "" ? "" : textElement(title, MARGIN, 29, { "font-size": 15, "font-weight": 600, fill: INK.strong }),
     ...sheet,
+  );
+}
+
+/** The size of each image, from the options or else from the shape. */
+function imageSize(images: Numbers, options: ImagesOptions): { height: number; width: number } {
+  const shape = images instanceof Tensor ? images.shape : [];
+  const isSheet = shape.length === 3 || (shape.length === 4 && shape[1] === 1);
+  const { height = isSheet ? shape.at(-2) : undefined, width = isSheet ? shape.at(-1) : undefined } = options;
+  if (height !== undefined && width !== undefined) return { height, width };
+  const given = images instanceof Tensor ? `a tensor [${shape.join(", ")}]` : "an array";
+  throw new ArgumentError(
+    "IMAGES_SIZE",
+    `imagesSvg: ${given} does not say how large an image is; give height and width, or a tensor [count, height, width]`,
   );
 }
 

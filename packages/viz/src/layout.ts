@@ -1,4 +1,3 @@
-import { instance } from "@viz-js/viz";
 import { round } from "./svg.js";
 
 /** The direction in which a graph grows: left to right or top to bottom. */
@@ -29,6 +28,8 @@ export async function layOut(
   edges: readonly (readonly [number, number])[],
   direction: Direction,
 ): Promise<Layout> {
+  // Graphviz takes long to load, and most programs draw no graph.
+  const { instance } = await import("@viz-js/viz");
   const viz = await instance();
   const inches = (pixels: number): number => pixels / POINTS_PER_INCH;
   const plain = viz.renderString(

@@ -31,10 +31,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&apos;",
 };
 
-/** `text` with the five XML specials replaced and the characters XML forbids dropped. */
+/** `text` with the five XML specials replaced and the characters XML forbids dropped. JavaScript may hand over a number. */
 export function escapeXml(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are exactly the characters XML 1.0 does not admit
-  const admitted = text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu, "");
+  const admitted = String(text).replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu, "");
   return admitted.replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 

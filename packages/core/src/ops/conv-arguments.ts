@@ -42,6 +42,20 @@ export function groupsOf(name: string, groups = 1): number {
 /** The number of groups in words. */
 export const groupsText = (groups: number): string => (groups === 1 ? "1 group" : `${groups} groups`);
 
+/** The channels of an input in words, and how it is read where it has no batch axis. */
+export function channelsText(x: Tensor, spatial: number): string {
+  const text = `the input ${formatShape(x.shape)} has ${x.shape[x.ndim - spatial - 1]} channels`;
+  return x.ndim === spatial + 1 ? `${text}, read as [channels, ${spatialNames(spatial)}]` : text;
+}
+
+/** Whether an input without a batch axis, where one channel is asked for, is most likely a batch of inputs of one channel. */
+export function lacksChannels(x: Tensor, spatial: number, wanted: number): boolean {
+  return wanted === 1 && x.ndim === spatial + 1;
+}
+
+const spatialNames = (spatial: number): string =>
+  spatial === 1 ? "length" : ["depth", "height", "width"].slice(3 - spatial).join(", ");
+
 /** Channels that do not fit the weight and the groups. */
 export function channelError(name: string, what: string, fix: string): ShapeError {
   return new ShapeError("CONV_CHANNELS", `${name}: ${what}; ${fix}`);

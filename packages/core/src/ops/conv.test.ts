@@ -323,11 +323,11 @@ describe("mistakes in convolutions", () => {
     ],
     ["WEIGHT_RANK conv2d: the weight has shape [4, 3, 3]", () => conv2d(x, ones([4, 3, 3]))],
     [
-      "CONV_CHANNELS conv2d: the input has 4 channels; the weight [2, 3, 3, 3] with 1 group takes 3",
+      "CONV_CHANNELS conv2d: the input [1, 4, 5, 5] has 4 channels; the weight [2, 3, 3, 3] with 1 group takes 3",
       () => conv2d(x, ones([2, 3, 3, 3])),
     ],
     [
-      "CONV_CHANNELS conv2d: the input has 4 channels; the weight [2, 4, 3, 3] with 2 groups takes 8",
+      "CONV_CHANNELS conv2d: the input [1, 4, 5, 5] has 4 channels; the weight [2, 4, 3, 3] with 2 groups takes 8",
       () => conv2d(x, w, { groups: 2 }),
     ],
     ["CONV_CHANNELS conv2d", () => conv2d(x, ones([3, 2, 3, 3]), { groups: 2 })],

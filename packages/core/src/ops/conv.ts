@@ -2,7 +2,16 @@ import { ArgumentError } from "../errors.js";
 import { formatShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { paddingPairs, type PerAxis, perAxis, reach, slidingWindows, type WindowPadding } from "../windows.js";
-import { batched, channelError, checkBias, checkOperands, groupsOf, groupsText } from "./conv-arguments.js";
+import {
+  batched,
+  channelError,
+  channelsText,
+  checkBias,
+  checkOperands,
+  groupsOf,
+  groupsText,
+  lacksChannels,
+} from "./conv-arguments.js";
 import { convolution } from "./convolution.js";
 
 /** Options of the convolutions; a number stands for all spatial axes, an array gives one for each. */
@@ -94,9 +103,11 @@ function convolve(name: string, x: Tensor, weight: Tensor, options: ConvOptions,
   if (given !== channels * groups || filters % groups !== 0) {
     throw channelError(
       name,
-      `the input has ${given} channels; the weight ${formatShape(weight.shape)} with ${groupsText(groups)} takes ${channels * groups} ` +
+      `${channelsText(x, spatial)}; the weight ${formatShape(weight.shape)} with ${groupsText(groups)} takes ${channels * groups} ` +
         `and gives ${filters}`,
-      "the weight must be [outChannels, channels / groups, …] with outChannels a multiple of groups",
+      lacksChannels(x, spatial, channels * groups)
+        ? "for a batch of inputs of one channel give that axis: x.unsqueeze(1)"
+        : "the weight must be [outChannels, channels / groups, …] with outChannels a multiple of groups",
     );
   }
   const kernel = weight.shape.slice(2);

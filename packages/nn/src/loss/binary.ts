@@ -1,6 +1,8 @@
 import {
   add,
+  ArgumentError,
   type Binary,
+  defineOp,
   div,
   elementwise,
   log,
@@ -8,13 +10,15 @@ import {
   maximum,
   mul,
   neg,
+  ones,
+  type OpFunction,
   softplus,
   sub,
   type Tensor,
   type Ternary,
   type Value,
 } from "@adjoint/core";
-import { type LossOptions, reduce } from "./reduction.js";
+import { checkLossOptions, type LossOptions, lossOptions, reduce } from "./reduction.js";
 import { checkTargets } from "./targets.js";
 
 /** Options of the binary losses. */
@@ -56,11 +60,36 @@ export const binaryScoreError: Ternary = elementwise("binaryCrossEntropyWithLogi
   ],
 });
 
+/** The names of {@link BinaryLossOptions}. */
+export const binaryLossOptions: readonly string[] = [...lossOptions, "weight"];
+
+/** Probabilities as they are, each of them checked. An op, so that they are checked whenever they are computed anew. */
+const checkedProbabilities: OpFunction<[p: Tensor]> = defineOp<[p: Tensor], undefined>({
+  name: "probabilities",
+  shape: ([p]) => p.shape,
+  forward: ([p]) => {
+    const { data } = p;
+    for (let i = 0; i < data.length; i++) {
+      if (data[i] >= 0 && data[i] <= 1) continue;
+      throw new ArgumentError(
+        "PROBABILITY_INVALID",
+        `binaryCrossEntropy: ${data[i]} at place ${i} of p is not a probability from 0 to 1; for scores use ` +
+          "binaryCrossEntropyWithLogits",
+      );
+    }
+    return p;
+  },
+  vjp: (g) => [g],
+  jvp: "linear",
+  samples: () => [[ones([2])]],
+});
+
 /**
  * The cross-entropy `-(y·ln p + (1 - y)·ln(1 - p))` of probabilities p and targets y, both from 0 to 1. Scores that have not
  * been through a sigmoid go to {@link binaryCrossEntropyWithLogits}, which is exact for large ones too.
  *
- * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`.
+ * @throws ShapeError `TARGET_SHAPE`, ArgumentError `PROBABILITY_INVALID` for a p outside 0 to 1, `REDUCTION_UNKNOWN`,
+ * `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -69,8 +98,9 @@ export const binaryScoreError: Ternary = elementwise("binaryCrossEntropyWithLogi
  * ```
  */
 export function binaryCrossEntropy(p: Tensor, y: Tensor, options: BinaryLossOptions = {}): Tensor {
+  checkLossOptions("binaryCrossEntropy", options, binaryLossOptions);
   checkTargets("binaryCrossEntropy", p, y);
-  return weighted("binaryCrossEntropy", binaryError(p, y), options);
+  return weighted("binaryCrossEntropy", binaryError(checkedProbabilities(p), y), options);
 }
 
 /** Options of {@link binaryCrossEntropyWithLogits}. */
@@ -79,10 +109,13 @@ export interface BinaryLogitsLossOptions extends BinaryLossOptions {
   readonly posWeight?: Tensor;
 }
 
+/** The names of {@link BinaryLogitsLossOptions}. */
+export const binaryLogitsLossOptions: readonly string[] = [...binaryLossOptions, "posWeight"];
+
 /**
  * The cross-entropy of `σ(x)` and targets y from 0 to 1, from the scores (logits) x themselves.
  *
- * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`.
+ * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -91,6 +124,7 @@ export interface BinaryLogitsLossOptions extends BinaryLossOptions {
  * ```
  */
 export function binaryCrossEntropyWithLogits(x: Tensor, y: Tensor, options: BinaryLogitsLossOptions = {}): Tensor {
+  checkLossOptions("binaryCrossEntropyWithLogits", options, binaryLogitsLossOptions);
   checkTargets("binaryCrossEntropyWithLogits", x, y);
   const { posWeight = 1 } = options;
   return weighted("binaryCrossEntropyWithLogits", binaryScoreError(x, y, posWeight), options);

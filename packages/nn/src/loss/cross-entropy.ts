@@ -1,9 +1,9 @@
 import { add, isFloating, logSoftmax, mul, ne, neg, reshape, ShapeError, sum, type Tensor } from "@adjoint/core";
-import { checkProbability } from "../checks.js";
+import { checkProbability, checkRole } from "../checks.js";
 import { checkLabels, checkScores, classAxis } from "./labels.js";
 import { labelCrossEntropy } from "./label-cross-entropy.js";
-import { type ClassLossOptions, labelLosses, reduceWeighted } from "./nll.js";
-import { checkReduction, type Reduction, reduce } from "./reduction.js";
+import { type ClassLossOptions, classLossOptions, labelLosses, reduceWeighted } from "./nll.js";
+import { checkLossOptions, checkReduction, type Reduction, reduce } from "./reduction.js";
 import { checkClassWeight } from "./weight.js";
 
 /** Options of {@link crossEntropy}. */
@@ -11,6 +11,9 @@ export interface CrossEntropyOptions extends ClassLossOptions {
   /** The share of each target that is spread evenly over the classes, from 0 to 1 (default 0). Szegedy et al., 2015, arXiv:1512.00567. */
   readonly labelSmoothing?: number;
 }
+
+/** The names of {@link CrossEntropyOptions}. */
+export const crossEntropyOptions: readonly string[] = [...classLossOptions, "labelSmoothing"];
 
 /**
  * The cross-entropy `-Σ_c w_c·q_c·ln softmax(x)_c` of targets q and scores (logits) x, `[batch, classes]` or `[batch, classes,
@@ -20,7 +23,7 @@ export interface CrossEntropyOptions extends ClassLossOptions {
  * over the examples that are not ignored, weighted with the weights of their labels, as in PyTorch.
  *
  * @throws IndexError `LABEL_OUT_OF_RANGE`, DTypeError `LABEL_DTYPE`, ShapeError `TARGET_SHAPE`, `WEIGHT_SHAPE`, ArgumentError
- * `REDUCTION_UNKNOWN`, `PROBABILITY_INVALID`.
+ * `REDUCTION_UNKNOWN`, `PROBABILITY_INVALID`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -32,7 +35,9 @@ export interface CrossEntropyOptions extends ClassLossOptions {
  * ```
  */
 export function crossEntropy(scores: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  checkLossOptions("crossEntropy", options, crossEntropyOptions);
   checkScores("crossEntropy", scores);
+  checkRole("crossEntropy", "targets", targets);
   const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
   checkReduction("crossEntropy", reduction);
   checkProbability("crossEntropy", "labelSmoothing", labelSmoothing);

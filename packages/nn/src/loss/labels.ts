@@ -1,4 +1,5 @@
 import {
+  checkTensor,
   defineOp,
   DTypeError,
   IndexError,
@@ -8,6 +9,7 @@ import {
   tensor,
   type Tensor,
 } from "@adjoint/core";
+import { checkRole } from "../checks.js";
 
 /** The axis along which the classes lie: the second, or the only one of a single example. */
 export function classAxis(x: Tensor): number {
@@ -20,8 +22,13 @@ export function labelShape(x: Tensor): number[] {
   return x.shape.filter((_, i) => i !== axis);
 }
 
-/** Checks that `labels` are integers, one for each example. @throws DTypeError `LABEL_DTYPE`, ShapeError `TARGET_SHAPE`. */
+/**
+ * Checks that `labels` are integers, one for each example.
+ *
+ * @throws DTypeError `LABEL_DTYPE`, ShapeError `TARGET_SHAPE`, ArgumentError `OPERAND_KIND`.
+ */
 export function checkLabels(name: string, x: Tensor, labels: Tensor): void {
+  checkRole(name, "labels", labels);
   const shape = labelShape(x);
   if (isFloating(labels.dtype) || labels.dtype === "bool") {
     throw new DTypeError(
@@ -39,8 +46,9 @@ export function checkLabels(name: string, x: Tensor, labels: Tensor): void {
   }
 }
 
-/** Checks that scores have an axis of classes. @throws ShapeError `INPUT_RANK`. */
+/** Checks that scores have an axis of classes. @throws ShapeError `INPUT_RANK`, ArgumentError `OPERAND_KIND`. */
 export function checkScores(name: string, x: Tensor): void {
+  checkTensor(name, x);
   if (x.ndim > 0) return;
   throw new ShapeError("INPUT_RANK", `${name}: the input is a scalar; give [batch, classes] or [batch, classes, ...]`);
 }

@@ -13,7 +13,7 @@ import {
   unsqueeze,
 } from "@adjoint/core";
 import { checkLabels, checkScores, classAxis, lookupLabels } from "./labels.js";
-import { checkReduction, type LossOptions } from "./reduction.js";
+import { checkLossOptions, checkReduction, type LossOptions, lossOptions } from "./reduction.js";
 import { checkClassWeight } from "./weight.js";
 
 /** Options of the losses over classes. */
@@ -23,6 +23,9 @@ export interface ClassLossOptions extends LossOptions {
   /** The label that leaves an example out (default -100). */
   readonly ignoreIndex?: number;
 }
+
+/** The names of {@link ClassLossOptions}. */
+export const classLossOptions: readonly string[] = [...lossOptions, "weight", "ignoreIndex"];
 
 /** The losses of examples, the share each has in the mean, 0 for those left out. */
 interface Weighted {
@@ -37,7 +40,7 @@ interface Weighted {
  * The mean divides by the sum of the weights of the labels.
  *
  * @throws IndexError `LABEL_OUT_OF_RANGE`, DTypeError `LABEL_DTYPE`, ShapeError `TARGET_SHAPE`, `WEIGHT_SHAPE`, ArgumentError
- * `REDUCTION_UNKNOWN`.
+ * `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { logSoftmax, tensor } from "@adjoint/core";
@@ -47,6 +50,7 @@ interface Weighted {
  * ```
  */
 export function nllLoss(logProbabilities: Tensor, labels: Tensor, options: ClassLossOptions = {}): Tensor {
+  checkLossOptions("nllLoss", options, classLossOptions);
   checkScores("nllLoss", logProbabilities);
   checkLabels("nllLoss", logProbabilities, labels);
   const { weight, ignoreIndex = -100, reduction = "mean" } = options;

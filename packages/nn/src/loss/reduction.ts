@@ -1,4 +1,5 @@
-import { ArgumentError, mean, sum, type Tensor } from "@adjoint/core";
+import { ArgumentError, checkOptions, mean, sum, type Tensor } from "@adjoint/core";
+import { shown } from "../checks.js";
 
 /** What becomes of the losses of the single elements: their mean, their sum, or nothing. */
 export type Reduction = "mean" | "sum" | "none";
@@ -7,6 +8,14 @@ export type Reduction = "mean" | "sum" | "none";
 export interface LossOptions {
   /** How the losses of the elements are put together (default `"mean"`). */
   readonly reduction?: Reduction;
+}
+
+/** The names of {@link LossOptions}. */
+export const lossOptions: readonly string[] = ["reduction"];
+
+/** Checks the names of options. @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN`. */
+export function checkLossOptions(name: string, options: unknown, known: readonly string[]): void {
+  checkOptions(name, options, '{ reduction: "sum" }', known);
 }
 
 /** Puts the losses of the elements together. @throws ArgumentError `REDUCTION_UNKNOWN`. */
@@ -21,6 +30,6 @@ export function checkReduction(name: string, reduction: Reduction): void {
   if (reduction === "mean" || reduction === "sum" || reduction === "none") return;
   throw new ArgumentError(
     "REDUCTION_UNKNOWN",
-    `${name}: unknown reduction "${String(reduction)}"; use "mean", "sum" or "none"`,
+    `${name}: unknown reduction ${shown(reduction)}; use "mean", "sum" or "none"`,
   );
 }

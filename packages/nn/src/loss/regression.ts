@@ -13,7 +13,8 @@ import {
   type Value,
   where,
 } from "@adjoint/core";
-import { type LossOptions, reduce } from "./reduction.js";
+import { shown } from "../checks.js";
+import { checkLossOptions, type LossOptions, lossOptions, reduce } from "./reduction.js";
 import { checkTargets } from "./targets.js";
 
 /** `(x - y)²`, element by element. */
@@ -59,7 +60,8 @@ export const huberError: Ternary = elementwise("huberError", {
 /**
  * The squared error `(x - y)²`, its mean over all elements unless another reduction is asked for.
  *
- * @throws ShapeError `TARGET_SHAPE` unless the shapes are the same, ArgumentError `REDUCTION_UNKNOWN`.
+ * @throws ShapeError `TARGET_SHAPE` unless the shapes are the same, ArgumentError `REDUCTION_UNKNOWN`,
+ * `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -67,15 +69,17 @@ export const huberError: Ternary = elementwise("huberError", {
  * console.log(mseLoss(tensor([1, 2]), tensor([1, 4])).item()); // → 2
  * ```
  */
-export function mseLoss(x: Tensor, y: Tensor, { reduction }: LossOptions = {}): Tensor {
+export function mseLoss(x: Tensor, y: Tensor, options: LossOptions = {}): Tensor {
+  checkLossOptions("mseLoss", options, lossOptions);
   checkTargets("mseLoss", x, y);
-  return reduce("mseLoss", squaredError(x, y), reduction);
+  return reduce("mseLoss", squaredError(x, y), options.reduction);
 }
 
 /**
  * The absolute error `|x - y|`, with derivative 0 where they are equal.
  *
- * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`.
+ * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`,
+ * `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -83,9 +87,10 @@ export function mseLoss(x: Tensor, y: Tensor, { reduction }: LossOptions = {}): 
  * console.log(l1Loss(tensor([1, 2]), tensor([1, 4])).item()); // → 1
  * ```
  */
-export function l1Loss(x: Tensor, y: Tensor, { reduction }: LossOptions = {}): Tensor {
+export function l1Loss(x: Tensor, y: Tensor, options: LossOptions = {}): Tensor {
+  checkLossOptions("l1Loss", options, lossOptions);
   checkTargets("l1Loss", x, y);
-  return reduce("l1Loss", absoluteError(x, y), reduction);
+  return reduce("l1Loss", absoluteError(x, y), options.reduction);
 }
 
 /** Options of {@link huberLoss}. */
@@ -94,10 +99,14 @@ export interface HuberLossOptions extends LossOptions {
   readonly delta?: number;
 }
 
+/** The names of {@link HuberLossOptions}. */
+export const huberLossOptions: readonly string[] = [...lossOptions, "delta"];
+
 /**
  * Huber's error: for `d = |x - y|`, `d²/2` below delta (default 1) and `delta·(d - delta/2)` from there on.
  *
- * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `DELTA_INVALID` unless delta is positive.
+ * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`,
+ * `DELTA_INVALID` unless delta is positive.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -106,9 +115,12 @@ export interface HuberLossOptions extends LossOptions {
  * ```
  */
 export function huberLoss(x: Tensor, y: Tensor, options: HuberLossOptions = {}): Tensor {
+  checkLossOptions("huberLoss", options, huberLossOptions);
   const { delta = 1, reduction } = options;
   checkTargets("huberLoss", x, y);
-  if (!(delta > 0)) throw new ArgumentError("DELTA_INVALID", `huberLoss: delta is ${delta}; give a positive number`);
+  if (typeof delta !== "number" || !(delta > 0)) {
+    throw new ArgumentError("DELTA_INVALID", `huberLoss: delta is ${shown(delta)}; give a positive number`);
+  }
   return reduce("huberLoss", huberError(x, y, delta), reduction);
 }
 
@@ -118,11 +130,15 @@ export interface SmoothL1LossOptions extends LossOptions {
   readonly beta?: number;
 }
 
+/** The names of {@link SmoothL1LossOptions}. */
+export const smoothL1LossOptions: readonly string[] = [...lossOptions, "beta"];
+
 /**
  * Huber's error by beta (default 1): for `d = |x - y|`, `d²/(2·beta)` below beta and `d - beta/2` from there on. With beta 0 it is
  * the absolute error.
  *
- * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `BETA_INVALID` for a negative beta.
+ * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`,
+ * `BETA_INVALID` for a negative beta.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -131,10 +147,12 @@ export interface SmoothL1LossOptions extends LossOptions {
  * ```
  */
 export function smoothL1Loss(x: Tensor, y: Tensor, options: SmoothL1LossOptions = {}): Tensor {
+  checkLossOptions("smoothL1Loss", options, smoothL1LossOptions);
   const { beta = 1, reduction } = options;
   checkTargets("smoothL1Loss", x, y);
-  if (!(beta >= 0))
-    throw new ArgumentError("BETA_INVALID", `smoothL1Loss: beta is ${beta}; give a number of at least 0`);
+  if (typeof beta !== "number" || !(beta >= 0)) {
+    throw new ArgumentError("BETA_INVALID", `smoothL1Loss: beta is ${shown(beta)}; give a number of at least 0`);
+  }
   const errors = beta === 0 ? absoluteError(x, y) : div(huberError(x, y, beta), beta);
   return reduce("smoothL1Loss", errors, reduction);
 }
