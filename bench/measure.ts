@@ -11,20 +11,27 @@ export interface Case {
   readonly show: (perSecond: number) => string;
 }
 
-/** Times the cases one after the other, twice round, and prints the better of the two: the machine may be busy in one. */
+/**
+ * Times the cases in turn, three rounds of them, and prints for each the median and the best of all samples: on a shared
+ * machine the mean tells more of the neighbours than of the program.
+ */
 export function measure(title: string, cases: readonly Case[]): void {
   console.log(
     `${title} (Node ${process.versions.node}, ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${today()})`,
   );
-  const best = cases.map(() => 0);
-  for (let round = 0; round < 2; round++) {
-    cases.forEach(({ run, work }, i) => {
-      const benchmark = new Benchmark(run, { maxTime: 2, minSamples: 10 });
+  const samples = cases.map((): number[] => []);
+  for (let round = 0; round < 3; round++) {
+    cases.forEach(({ run }, i) => {
+      const benchmark = new Benchmark(run, { maxTime: 1, minSamples: 10 });
       benchmark.run();
-      best[i] = Math.max(best[i], work * benchmark.hz);
+      samples[i].push(...benchmark.stats.sample);
     });
   }
-  cases.forEach(({ name, show }, i) => console.log(`  ${name.padEnd(46)} ${show(best[i])}`));
+  cases.forEach(({ name, work, show }, i) => {
+    const seconds = samples[i].sort((a, b) => a - b);
+    const median = show(work / seconds[Math.floor(seconds.length / 2)]);
+    console.log(`  ${name.padEnd(42)} median ${median.padStart(26)}   best ${show(work / seconds[0])}`);
+  });
 }
 
 function today(): string {
