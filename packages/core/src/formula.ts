@@ -3,7 +3,8 @@ import { ArgumentError, describe } from "./errors.js";
 import type { Node } from "./node.js";
 import { ProgramBuilder, prune, type Step } from "./program.js";
 import { type InstructionName, instructions, type ResultKind, type ScalarOp } from "./scalar.js";
-import { constant, Value, whileTracing } from "./value.js";
+import { whileTracing } from "./tracing.js";
+import { constant, Value } from "./value.js";
 
 /** A scalar op whose inside can be written out in instructions. */
 export interface CompositeOp extends ScalarOp {

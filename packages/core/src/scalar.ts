@@ -1,39 +1,8 @@
+import type { MapOp } from "@adjoint/kernels";
 import { erf } from "./special.js";
 
-/** The names of the scalar instructions: the closed set from which every elementwise op is made. */
-export type InstructionName =
-  | "add"
-  | "sub"
-  | "mul"
-  | "div"
-  | "neg"
-  | "abs"
-  | "sign"
-  | "max"
-  | "min"
-  | "pow"
-  | "exp"
-  | "log"
-  | "expm1"
-  | "log1p"
-  | "sqrt"
-  | "sin"
-  | "cos"
-  | "tan"
-  | "atan"
-  | "tanh"
-  | "erf"
-  | "floor"
-  | "ceil"
-  | "round"
-  | "mod"
-  | "select"
-  | "eq"
-  | "ne"
-  | "lt"
-  | "le"
-  | "gt"
-  | "ge";
+/** The names of the scalar instructions: the closed set from which every elementwise op is made, and that kernels compile. */
+export type InstructionName = Exclude<MapOp, "constant">;
 
 /**
  * The instructions over some kind of scalar `T`: `s.neg(x)`, `s.add(x, y)`, `s.select(c, x, y)`. Rules

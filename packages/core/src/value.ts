@@ -5,18 +5,7 @@ import type { ElementwiseOp } from "./op.js";
 import { relu, sigmoid } from "./ops/activation.js";
 import { isPlainObject } from "./options.js";
 import { type Algebra, type InstructionName, instructions, numbers, type ScalarOp } from "./scalar.js";
-
-let tracing = 0;
-
-/** Runs `fn` on symbolic Values: their numbers cannot be read, and everything is recorded. */
-export function whileTracing<T>(fn: () => T): T {
-  tracing++;
-  try {
-    return fn();
-  } finally {
-    tracing--;
-  }
-}
+import { isTracing } from "./tracing.js";
 
 /**
  * A scalar in a computation graph: a float64 number that remembers how it was computed.
@@ -55,7 +44,7 @@ export class Value extends Node {
 
   /** The number. A leaf's can be replaced, as in `w.data -= 0.1 * w.grad`; graphs recorded before are then stale. */
   get data(): number {
-    if (tracing > 0) {
+    if (isTracing()) {
       throw new TraceError(
         "TRACE_READ",
         "data: a formula is traced without numbers, so it cannot read or branch on them; use where(condition, a, b)",
@@ -292,7 +281,7 @@ export function record(op: ScalarOp, operands: (Value | number)[]): Value {
   const y = inputs.length > 1 ? inputs[1].number : 0;
   const z = inputs.length > 2 ? inputs[2].number : 0;
   const result = op.number(x, y, z);
-  if (tracing === 0 && !(requiresGrad && isRecording())) return constant(result);
+  if (!isTracing() && !(requiresGrad && isRecording())) return constant(result);
   return new Value(result, op, inputs, requiresGrad);
 }
 
@@ -301,7 +290,7 @@ function recordPair(op: ScalarOp, x: Value, y: Value | number): Value {
   const other = y instanceof Value ? y : constant(checkNumber(op.name, y));
   const result = op.number(x.number, other.number, 0);
   const requiresGrad = x.requiresGrad || other.requiresGrad;
-  if (tracing === 0 && !(requiresGrad && isRecording())) return constant(result);
+  if (!isTracing() && !(requiresGrad && isRecording())) return constant(result);
   return new Value(result, op, [x, other], requiresGrad);
 }
 

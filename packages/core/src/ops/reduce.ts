@@ -66,14 +66,14 @@ function eachResult(
 }
 
 /** A sum in blocks of 128 and pairs of blocks, whose error grows with log n, not with n. */
-function pairwiseSum(data: TypedArray, start: number, stride: number, count: number): number {
+function pairwiseSum(data: TypedArray, start: number, count: number): number {
   if (count <= 128) {
     let sum = 0;
-    for (let i = 0, at = start; i < count; i++, at += stride) sum += data[at];
+    for (let i = start; i < start + count; i++) sum += data[i];
     return sum;
   }
   const half = 128 * Math.ceil(count / 256);
-  return pairwiseSum(data, start, stride, half) + pairwiseSum(data, start + half * stride, stride, count - half);
+  return pairwiseSum(data, start, half) + pairwiseSum(data, start + half, count - half);
 }
 
 const sumType = ([x]: readonly Tensor[]): DType => (isFloating(x.dtype) ? x.dtype : "int32");
@@ -101,7 +101,7 @@ function sumOver(data: TypedArray, shape: Shape, axes: readonly number[]): Typed
 function sumRun(data: TypedArray, outer: number, count: number, inner: number): Float64Array {
   const out = new Float64Array(outer * inner);
   if (inner === 1) {
-    for (let o = 0; o < outer; o++) out[o] = pairwiseSum(data, o * count, 1, count);
+    for (let o = 0; o < outer; o++) out[o] = pairwiseSum(data, o * count, count);
     return out;
   }
   for (let o = 0, at = 0; o < outer; o++) {
