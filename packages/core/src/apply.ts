@@ -8,6 +8,7 @@ import type { ElementwiseOp, Operand } from "./op.js";
 import { add } from "./ops/arithmetic.js";
 import { cast } from "./ops/cast.js";
 import { sumTo } from "./ops/sum-to.js";
+import type { ResultKind } from "./scalar.js";
 import { broadcastShapes, sameShape, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import type { TensorOp } from "./tensor-node.js";
@@ -21,12 +22,14 @@ export class MapOp implements TensorOp {
   readonly name: string;
   readonly formula: Formula;
   private readonly rule: (index: number) => Derived | null;
+  private readonly result: ResultKind;
   private readonly rules: (MapRule | null | undefined)[] = [];
 
-  constructor(name: string, formula: Formula, rule: (index: number) => Derived | null) {
+  constructor(name: string, formula: Formula, rule: (index: number) => Derived | null, result = formula.result) {
     this.name = name;
     this.formula = formula;
     this.rule = rule;
+    this.result = result;
   }
 
   /** Computes the op on tensors of broadcasting shapes and records it. */
@@ -46,7 +49,7 @@ export class MapOp implements TensorOp {
   }
 
   private resultType(inputs: readonly Tensor[]): DType {
-    const { result } = this.formula;
+    const { result } = this;
     if (result === "bool") return "bool";
     const common = commonType(inputs);
     return result === "float" && !isFloating(common) ? "float32" : common;
@@ -102,7 +105,7 @@ function derivedOp({ formula }: Derived): MapOp {
 
 function mapOpOf(op: ElementwiseOp): MapOp {
   if (op.map instanceof MapOp) return op.map;
-  const map = new MapOp(op.name, op.formula, (index) => op.pullback(index));
+  const map = new MapOp(op.name, op.formula, (index) => op.pullback(index), op.result);
   op.map = map;
   return map;
 }

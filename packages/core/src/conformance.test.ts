@@ -100,6 +100,7 @@ const composed: Readonly<Record<string, readonly Case[]>> = {
 const other = new Set(
   (
     "AdjointError ArgumentError DTypeError FormatError GradientError IndexError ShapeError TraceError dtypes isFloating " +
+    "compose ComposedOp " +
     "Tensor checkOptions checkTensor TensorNode Node Value value Formula elementwise ElementwiseOp defineOp StructuralOp enableGrad noGrad backward gradients jvp " +
     "arange eye fromTypedArray full linspace ones onesLike tensor zeros zerosLike Parameter State lift lower withExecutor " +
     "defaultGenerator Generator manualSeed rand randn oneHot"

@@ -30,7 +30,15 @@ export {
   type Unary,
   type UnaryWithOptions,
 } from "./op.js";
-export { defineOp, type OpContext, type OpDefinition, type OpFunction, StructuralOp } from "./structural.js";
+export { compose, type Composed, type ComposedDetails, ComposedOp, type Results } from "./composed.js";
+export {
+  type BatchContext,
+  defineOp,
+  type OpContext,
+  type OpDefinition,
+  type OpFunction,
+  StructuralOp,
+} from "./structural.js";
 export { backward, type BackwardOptions, gradients, type GradientsOptions } from "./autograd.js";
 export {
   arange,

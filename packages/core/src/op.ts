@@ -3,7 +3,7 @@ import { ArgumentError, describe } from "./errors.js";
 import { type CompositeOp, type Derived, Formula } from "./formula.js";
 import { Node } from "./node.js";
 import { isPlainObject } from "./options.js";
-import { type Instruction, type Pullback } from "./scalar.js";
+import { type Instruction, type Pullback, type ResultKind } from "./scalar.js";
 import type { Tensor } from "./tensor.js";
 import { record, Value } from "./value.js";
 
@@ -93,6 +93,11 @@ export interface ElementwiseDetails {
    * derived derivative is numerically poor.
    */
   readonly partials?: readonly ((...operandsAndResult: Value[]) => Value | number)[];
+  /**
+   * The dtype of the result on tensors: `"same"` as the operands, `"float"`, or `"bool"` (default: what the instructions of
+   * the formula give). For a formula that divides and rounds, so that integers stay integers.
+   */
+  readonly result?: ResultKind;
 }
 
 type Formulas = (...operands: Value[]) => Value | number;
@@ -140,6 +145,11 @@ export class ElementwiseOp implements CompositeOp {
     return (this.traced ??= Formula.trace(this.name, [...names, ...this.optionNames], (...inputs) =>
       this.written(inputs),
     ));
+  }
+
+  /** The dtype rule of the result on tensors. */
+  get result(): ResultKind {
+    return this.details.result ?? this.formula.result;
   }
 
   /** The derivative rule of one operand, as a program; null where it is zero everywhere. */

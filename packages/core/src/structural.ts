@@ -18,6 +18,13 @@ export interface OpContext<T> {
   readonly needs: readonly boolean[];
 }
 
+/** What a batch rule sees besides the inputs. */
+export interface BatchContext {
+  readonly size: number; // how many examples there are: the size of axis 0 of every input
+  /** Which inputs differ from example to example; the others are one tensor, repeated along axis 0 as a view. */
+  readonly batched: readonly boolean[];
+}
+
 /**
  * A structural op: what it computes, its shape, and its derivative, written with ops.
  *
@@ -49,8 +56,19 @@ export interface OpDefinition<A extends readonly unknown[], T> {
    * linear in all their tensor inputs together. Left out: found by differentiating the vjp.
    */
   readonly jvp?: "linear" | ((tangents: readonly (Tensor | null)[], context: OpContext<T>) => Tensor | null);
-  /** Argument lists for the conformance suite; tensors in them are replaced by random ones of the same shape and dtype. */
+  /**
+   * The op on a batch, for `vmap`: every input has a new axis 0 that holds the examples, and so must the result.
+   * `"front"`: the op itself with the same attributes, for ops that treat all axes in front of their last ones alike and
+   * take their sizes from the inputs. Left out: the examples are computed one after the other.
+   */
+  readonly batch?: "front" | ((inputs: readonly Tensor[], attributes: T, context: BatchContext) => Tensor);
+  /** Argument lists for the conformance suite; floating tensors in them are replaced by random ones of the same shape. */
   readonly samples: () => readonly A[];
+  /**
+   * What takes the place of the `index`-th floating tensor of a sample, made from a tensor of normal numbers (default: that
+   * tensor), for ops that are not defined, or not smooth, everywhere.
+   */
+  readonly domain?: (normal: Tensor, index: number) => Tensor;
 }
 
 /** A structural op as a function; its definition is `.op`. */

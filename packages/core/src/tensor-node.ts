@@ -101,6 +101,11 @@ export abstract class TensorNode extends Node {
     );
   }
 
+  /** @internal The elements for checks of their range: under `vmap` those of all examples, in no promised order. */
+  get everyElement(): TypedArray {
+    return this.data;
+  }
+
   /** @internal Where the elements lie when they are not laid out in row-major order by themselves. */
   get view(): View | null {
     return this.storage === null ? this.lazy : null;

@@ -27,7 +27,7 @@ const FLOAT32 = 1e-5;
 /** All checks of an elementwise op: see `conform`. */
 export function conformElementwise(op: ElementwiseOp, call: Call, seed: number): ConformReport {
   const recorder = new Recorder(op.name);
-  const bool = op.formula.result === "bool";
+  const bool = op.result === "bool";
   for (const options of optionsOf(op)) {
     const check = new ElementwiseCheck(op, call, options, new Generator(seed), recorder);
     check.forward();
@@ -172,7 +172,7 @@ class ElementwiseCheck {
 
   /** Integers and booleans: the dtype that the formula's instructions say, and its values in it. */
   dtypes(): void {
-    const { result } = this.op.formula;
+    const { result } = this.op;
     for (const dtype of ["int32", "uint8", "bool"] as const) {
       const want: DType = result === "bool" ? "bool" : result === "float" ? "float32" : this.typeWithOptions(dtype);
       this.recorder.check("dtypes", `${dtype} operands`, () => {

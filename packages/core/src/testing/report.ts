@@ -10,7 +10,7 @@ export interface CheckReport extends Comparison {
 /** What `conform` has found out about an op. */
 export interface ConformReport {
   readonly name: string; // of the op
-  readonly kind: "elementwise" | "structural"; // defined by `elementwise` or by `defineOp`
+  readonly kind: "elementwise" | "structural" | "composed"; // defined by `elementwise`, `defineOp` or `compose`
   /** The operands (or tensor inputs) with respect to which the op has a derivative. */
   readonly differentiable: readonly number[];
   /** The checks in their order, each with the numbers it compared and those it left out at kinks. */

@@ -1,28 +1,25 @@
 import { gradients } from "../autograd.js";
 import { allocate, type DType, isFloating } from "../dtype.js";
-import { ArgumentError, describe } from "../errors.js";
+import { ArgumentError, describe, GradientError } from "../errors.js";
 import { withExecutor } from "../executors.js";
-import type { Emit, Node } from "../node.js";
+import type { Node } from "../node.js";
 import { Generator } from "../random.js";
 import { formatShape, sameShape, type Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
-
 import { normal, scattered } from "./draw.js";
 import { type Comparison, compareGradients, compareSecondGradients } from "./gradcheck.js";
 import { checkLike, leafOf } from "./leaves.js";
 import { type ConformReport, expectClose, Recorder } from "./report.js";
 import { compareTransposes } from "./transposes.js";
 
-/** What the checks need of the definition of a structural op. */
-export interface StructuralDefinition {
+/** What the checks need of the definition of a structural op or a composed function. */
+export interface SampledOp {
   readonly name: string; // as in messages
-  /** The parts of its `OpDefinition` that are read. */
+  /** The parts of the definition that are read. */
   readonly definition: {
     readonly samples: () => readonly (readonly unknown[])[]; // argument lists to test the op at
-    readonly vjp?: unknown; // missing: the op is not differentiable
+    readonly domain?: (normal: Tensor, index: number) => Tensor; // what takes the place of a floating tensor
   };
-  /** Emits the cotangents of the inputs of `node`. */
-  backward(node: Tensor, cotangent: Tensor, emit: Emit): void;
 }
 
 /** What takes the place of the floating tensors in the samples. */
@@ -34,33 +31,31 @@ const FLOAT32 = 1e-5;
 const CHECK = { skipKinks: true, maxEntries: 12, directions: 2 };
 const SECOND = { skipKinks: true, maxEntries: 0, directions: 2 };
 
-/** All checks of a structural op: see `conform`. */
-export function conformStructural(
-  op: StructuralDefinition,
+/** All checks of a structural op or a composed function: see `conform`. */
+export function conformSamples(
+  op: SampledOp,
+  kind: ConformReport["kind"],
   call: (...args: readonly unknown[]) => unknown,
   options: { readonly seed?: number; readonly draw?: Draw },
 ): ConformReport {
-  const { seed = 0, draw = (shape, generator) => normal(generator, shape) } = options;
+  const { seed = 0, draw = normalDraw } = options;
+  const { samples, domain = (x: Tensor) => x } = op.definition;
   const recorder = new Recorder(op.name);
   const generator = new Generator(seed);
   const differentiable = new Set<number>();
-  const samples = op.definition.samples();
-  if (samples.length === 0) throw new ArgumentError("SAMPLES_INVALID", `conform: ${op.name}: needs samples`);
-  samples.forEach((args, i) => {
-    const check = new SampleCheck(op, call, args, (shape) => draw(shape, generator), generator);
+  const lists = samples();
+  if (lists.length === 0) throw new ArgumentError("SAMPLES_INVALID", `conform: ${op.name}: needs samples`);
+  lists.forEach((args, i) => {
+    const check = new SampleCheck(call, args, (shape, index) => domain(draw(shape, generator), index));
     const where = `sample ${i}: ${check.signature}`;
     recorder.check("forward on views", where, () => check.views());
     recorder.check("forward in float32", where, () => check.single());
     recorder.check("executors agree", where, () => check.executors());
     if (check.leaves.length === 0) return;
-    if (op.definition.vjp === undefined) {
-      recorder.check("no gradient", where, () => check.withoutGradient());
-      return;
-    }
-    recorder.check("shapes and dtypes of gradients", where, () => {
-      for (const index of check.differentiable()) differentiable.add(index);
-      return check.gradientTypes();
-    });
+    const found = check.differentiable();
+    for (const index of found) differentiable.add(index);
+    if (found.length === 0) return;
+    recorder.check("shapes and dtypes of gradients", where, () => check.gradientTypes());
     recorder.check("derivatives", where, () => compareGradients("conform", check.fn, check.leaves, CHECK));
     recorder.check("forward mode is reverse mode transposed", where, () =>
       compareTransposes(check.fn, check.leaves, generator),
@@ -70,8 +65,10 @@ export function conformStructural(
     );
   });
   const inputs = [...differentiable].sort((a, b) => a - b);
-  return { name: op.name, kind: "structural", differentiable: inputs, checks: recorder.finish() };
+  return { name: op.name, kind, differentiable: inputs, checks: recorder.finish() };
 }
+
+const normalDraw: Draw = (shape, generator) => normal(generator, shape);
 
 /** The checks at one argument list of the samples. */
 class SampleCheck {
@@ -79,25 +76,19 @@ class SampleCheck {
   readonly leaves: readonly Tensor[];
   /** The arguments as they stand in messages. */
   readonly signature: string;
-  private readonly op: StructuralDefinition;
   private readonly call: (...args: readonly unknown[]) => unknown;
   private readonly args: readonly unknown[];
-  private readonly generator: Generator;
 
   constructor(
-    op: StructuralDefinition,
     call: (...args: readonly unknown[]) => unknown,
     args: readonly unknown[],
-    draw: (shape: Shape) => Tensor,
-    generator: Generator,
+    draw: (shape: Shape, index: number) => Tensor,
   ) {
-    this.op = op;
     this.call = call;
     this.args = args;
-    this.generator = generator;
     const leaves: Tensor[] = [];
     replaceTensors(args, (x) => {
-      leaves.push(draw(x.shape));
+      leaves.push(draw(x.shape, leaves.length).detach());
       return x;
     });
     this.leaves = leaves;
@@ -105,16 +96,14 @@ class SampleCheck {
   }
 
   /** The op as a function of its floating tensors. */
-  readonly fn = (given: readonly Node[]): Tensor => {
+  readonly fn = (given: readonly Node[]): readonly Tensor[] => {
     let next = 0;
-    const result = this.call(...replaceTensors(this.args, () => given[next++] as Tensor));
-    if (result instanceof Tensor) return result;
-    throw new ArgumentError("FUNCTION_RESULT", `the op gave ${describe(result)}, not a Tensor`);
+    return tensorsIn(this.call(...replaceTensors(this.args, () => given[next++] as Tensor)));
   };
 
   /** How the inputs lie in memory makes no difference. */
   views(): Comparison {
-    return expectClose(this.fn(this.leaves.map(scattered)).data, this.fn(this.leaves).data, FLOAT64);
+    return compareAll(this.fn(this.leaves.map(scattered)), this.fn(this.leaves), FLOAT64);
   }
 
   /** The same float32 numbers in float32 and in float64. */
@@ -122,17 +111,14 @@ class SampleCheck {
     const rounded = this.leaves.map((x) => x.to("float32"));
     const single = this.fn(rounded);
     const double = this.fn(rounded.map((x) => x.to("float64")));
-    if (!sameShape(single.shape, double.shape)) {
-      throw new ArgumentError(
-        "SHAPE",
-        `${formatShape(single.shape)} in float32, ${formatShape(double.shape)} in float64`,
-      );
-    }
-    const expected = double.dtype === "float64" && !this.fixesDType() ? "float32" : double.dtype;
-    if (this.leaves.length > 0 && single.dtype !== expected) {
-      throw new ArgumentError("DTYPE", `the result is ${single.dtype} for float32 and ${double.dtype} for float64`);
-    }
-    return expectClose(single.data, double.data, FLOAT32);
+    single.forEach((out, i) => {
+      const other = double[i];
+      const expected = other.dtype === "float64" && !this.fixesDType() ? "float32" : other.dtype;
+      if (this.leaves.length > 0 && out.dtype !== expected) {
+        throw new ArgumentError("DTYPE", `the result is ${out.dtype} for float32 and ${other.dtype} for float64`);
+      }
+    });
+    return compareAll(single, double, FLOAT32);
   }
 
   /** Whether an argument names the dtype of the result, as in a cast. */
@@ -144,38 +130,65 @@ class SampleCheck {
     let compared = 0;
     for (const dtype of ["float64", "float32"] as const) {
       const typed = this.leaves.map((x) => x.to(dtype));
-      const reference = withExecutor("reference", () => this.fn(typed)).data;
-      const wasm = withExecutor("wasm", () => this.fn(typed)).data;
-      compared += expectClose(wasm, reference, dtype === "float64" ? FLOAT64 : FLOAT32).compared;
+      const reference = withExecutor("reference", () => this.fn(typed));
+      const wasm = withExecutor("wasm", () => this.fn(typed));
+      compared += compareAll(wasm, reference, dtype === "float64" ? FLOAT64 : FLOAT32).compared;
     }
     return { compared, skipped: 0 };
   }
 
-  withoutGradient(): Comparison {
-    const out = this.fn(this.leaves.map((x) => leafOf(x)));
-    if (out.requiresGrad) throw new ArgumentError("GRADIENT", "the op has no vjp, but its result requires a gradient");
-    return { compared: 1, skipped: 0 };
+  /** The places, among the floating tensors, of those that gradients reach. */
+  differentiable(): number[] {
+    return this.leaves.flatMap((_, i) => (this.reaches(i) ? [i] : []));
   }
 
-  /** The tensor inputs to which the vjp gives a cotangent. */
-  differentiable(): number[] {
-    const out = this.fn(this.leaves.map((x) => leafOf(x)));
-    if (!out.requiresGrad) throw new ArgumentError("GRADIENT", "the op has a vjp, but its result requires no gradient");
-    const found: number[] = [];
-    this.op.backward(out, normal(this.generator, out.shape), (index) => found.push(index));
-    return found;
+  private reaches(index: number): boolean {
+    const leaves = this.leaves.map((x, i) => (i === index ? leafOf(x) : x));
+    const outputs = this.fn(leaves).filter((out) => out.requiresGrad);
+    if (outputs.length === 0) return false;
+    try {
+      gradients(outputs, [leaves[index]], { cotangents: outputs.map(onesLike) });
+      return true;
+    } catch (error) {
+      if (error instanceof GradientError && error.code === "UNUSED_INPUT") return false;
+      throw error;
+    }
   }
 
   gradientTypes(): Comparison {
     for (const dtype of ["float64", "float32"] as const satisfies readonly DType[]) {
       const leaves = this.leaves.map((x) => leafOf(x, dtype));
-      const out = this.fn(leaves);
-      const ones = new Tensor(allocate(out.dtype, out.size).fill(1), out.shape, out.dtype);
-      const found = gradients(out, leaves, { cotangents: [ones], allowUnused: true });
+      const outputs = this.fn(leaves).filter((out) => out.requiresGrad);
+      const found = gradients(outputs, leaves, { cotangents: outputs.map(onesLike), allowUnused: true });
       found.forEach((g, i) => checkLike(g, leaves[i], i));
     }
     return { compared: 2 * this.leaves.length, skipped: 0 };
   }
+}
+
+function onesLike(x: Tensor): Tensor {
+  return new Tensor(allocate(x.dtype, x.size).fill(1), x.shape, x.dtype);
+}
+
+/** The tensors of a result: one, a list, or several by name. */
+function tensorsIn(result: unknown): readonly Tensor[] {
+  if (result instanceof Tensor) return [result];
+  if (typeof result === "object" && result !== null) {
+    const parts: readonly unknown[] = Object.values(result);
+    if (parts.every((part) => part instanceof Tensor)) return parts;
+  }
+  throw new ArgumentError("FUNCTION_RESULT", `the op gave ${describe(result)}, not Tensors`);
+}
+
+function compareAll(got: readonly Tensor[], want: readonly Tensor[], tolerance: number): Comparison {
+  let compared = 0;
+  got.forEach((x, i) => {
+    if (!sameShape(x.shape, want[i].shape)) {
+      throw new ArgumentError("SHAPE", `${formatShape(x.shape)}, where it should be ${formatShape(want[i].shape)}`);
+    }
+    compared += expectClose(x.data, want[i].data, tolerance).compared;
+  });
+  return { compared, skipped: 0 };
 }
 
 /** The arguments with every floating tensor replaced, in lists and options too; integer tensors stay. */
