@@ -57,11 +57,16 @@ export function conformSamples(
     recorder.check("forward in float32", where, () => check.single());
     recorder.check("executors agree", where, () => check.executors());
     if (check.leaves.length === 0) return;
-    if (batch === false) recorder.check("vmap is refused", where, () => check.refusesVmap());
-    else recorder.check("vmap is a loop", where, () => check.vmap(another));
     const found = check.differentiable();
     for (const index of found) differentiable.add(index);
-    if (found.length === 0) return;
+    if (found.length > 0) derivatives(check, where);
+    if (batch === false) recorder.check("vmap is refused", where, () => check.refusesVmap());
+    else recorder.check("vmap is a loop", where, () => check.vmap(another));
+  });
+  const inputs = [...differentiable].sort((a, b) => a - b);
+  return { name: op.name, kind, differentiable: inputs, checks: recorder.finish() };
+
+  function derivatives(check: SampleCheck, where: string): void {
     recorder.check("shapes and dtypes of gradients", where, () => check.gradientTypes());
     recorder.check("derivatives", where, () => compareGradients("conform", check.fn, check.leaves, CHECK));
     recorder.check("forward mode is reverse mode transposed", where, () =>
@@ -70,9 +75,7 @@ export function conformSamples(
     recorder.check("second derivatives", where, () =>
       compareSecondGradients("conform", check.fn, check.leaves, SECOND),
     );
-  });
-  const inputs = [...differentiable].sort((a, b) => a - b);
-  return { name: op.name, kind, differentiable: inputs, checks: recorder.finish() };
+  }
 }
 
 const normalDraw: Draw = (shape, generator) => normal(generator, shape);

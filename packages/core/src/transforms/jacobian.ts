@@ -114,7 +114,7 @@ function byRows(fn: (x: Tree) => Tree, x: Tree): Tree {
 
 /** Column by column: for each input leaf, the tangents along all its unit vectors at once. */
 function byColumns(fn: (x: Tree) => Tree, x: Tree): Tree {
-  const { value, push } = recorded("jacobian", fn as (...primals: readonly Tree[]) => Tree, [x]);
+  const { value, push } = recorded("jacobian", fn as (...primals: readonly unknown[]) => Tree, [x]);
   const inputs = leavesOf(x);
   const columns = inputs.map((input, k): Node[] => {
     const along = (unit: Node): Node[] => leavesOf(push(units(inputs, k, unit)));
@@ -190,10 +190,10 @@ export function hessian<A extends readonly unknown[]>(
  * console.log(product); // → tensor([ 6, 12])
  * ```
  */
-export function hvp<P extends readonly Tree[]>(
+export function hvp<P extends readonly unknown[]>(
   fn: (...primals: NoInfer<P>) => Node,
   primals: readonly [...P],
-  vectors: Tangents<P>,
+  vectors: Tangents<NoInfer<P>>,
 ): P {
   checkFunction("hvp", fn);
   const directions = checkTangents("hvp", primals, vectors);

@@ -55,10 +55,10 @@ export type Tangents<P extends readonly unknown[]> = { readonly [i in keyof P]: 
  * console.log(tangent.toArray()); // → [ 2, 0, 60 ]
  * ```
  */
-export function jvp<P extends readonly Tree[], R extends Tree>(
+export function jvp<P extends readonly unknown[], R extends Tree>(
   fn: (...primals: NoInfer<P>) => R,
   primals: readonly [...P],
-  tangents: Tangents<P>,
+  tangents: Tangents<NoInfer<P>>,
 ): JvpResult<R> {
   // The tangents are checked before the function runs.
   const directions = checkTangents("jvp", primals, tangents);
@@ -79,7 +79,7 @@ export function jvp<P extends readonly Tree[], R extends Tree>(
  * console.log(tangent([tensor([1, 0])]).toArray(), tangent([tensor([0, 1])]).toArray()); // → [ 2, 0 ] [ 0, 4 ]
  * ```
  */
-export function linearize<P extends readonly Tree[], R extends Tree>(
+export function linearize<P extends readonly unknown[], R extends Tree>(
   fn: (...primals: NoInfer<P>) => R,
   primals: readonly [...P],
 ): Linearized<P, R> {
@@ -98,7 +98,7 @@ export interface Pushed<R> {
 }
 
 /** Calls a function at new nodes in the places of the leaves of its arguments, recording. */
-export function recorded<P extends readonly Tree[], R>(
+export function recorded<P extends readonly unknown[], R>(
   name: string,
   fn: (...primals: NoInfer<P>) => R,
   primals: readonly [...P],
@@ -106,7 +106,7 @@ export function recorded<P extends readonly Tree[], R>(
   checkFunction(name, fn);
   if (!Array.isArray(primals)) throw primalsKind(name);
   const starts = leavesOf(primals).map((leaf) => startAt(checkPrimal(name, leaf)));
-  const value = enableGrad(() => fn(...(withLeaves(primals as readonly Tree[], starts) as NoInfer<P>)));
+  const value = enableGrad(() => fn(...(withLeaves(primals as readonly unknown[], starts) as NoInfer<P>)));
   const outputs = leavesOf(value);
   checkResult(name, outputs, value);
   const { nodes, reachesOut } = recordedSince(starts, outputs);

@@ -30,7 +30,7 @@ export interface VjpResult<P extends readonly unknown[], R> {
  * console.log(pullback(tensor([1, 10])).map(String)); // → [ 'tensor([ 3, 40])', 'tensor([ 1, 20])' ]
  * ```
  */
-export function vjp<P extends readonly Tree[], R extends Tree>(
+export function vjp<P extends readonly unknown[], R extends Tree>(
   fn: (...primals: NoInfer<P>) => R,
   primals: readonly [...P],
 ): VjpResult<P, R> {
@@ -39,7 +39,7 @@ export function vjp<P extends readonly Tree[], R extends Tree>(
     throw new ArgumentError("PRIMAL_KIND", "vjp: takes a function and an array of its arguments, as in vjp(f, [x, y])");
   }
   const places = primals.map((_, i) => i);
-  const started = startArguments("vjp", fn as (...args: readonly Tree[]) => R, primals, places);
+  const started = startArguments("vjp", fn as (...args: readonly unknown[]) => R, primals, places);
   const { value, starts } = started.call();
   const outputs = leavesOf(value);
   checkResult("vjp", outputs, value);
