@@ -96,7 +96,7 @@ test("mistakes with making tensors say what is wrong and what to do", () => {
   `);
   expect(thrown(wrong(full, [2], 0, { dtype: "float16" }))).toMatchInlineSnapshot(`
     "DTypeError DTYPE_UNKNOWN
-    full: unknown dtype "float16"; use one of bool, uint8, int32, float32, float64"
+    full: "float16" is no dtype; use one of bool, uint8, int32, float32, float64"
   `);
   expect(thrown(wrong(zeros, [2], null))).toMatchInlineSnapshot(`
     "ArgumentError OPTIONS_KIND
@@ -186,7 +186,7 @@ test("mistakes with axes and shapes say what is wrong and what to do", () => {
   `);
   expect(thrown(wrong(sum, x, { axis: "rows" }))).toMatchInlineSnapshot(`
     "ShapeError AXIS_OUT_OF_RANGE
-    sum: axis rows of [2, 3]: there are 2 axes; use an integer from -2 to 1"
+    sum: axis "rows" of [2, 3]: there are 2 axes; use an integer from -2 to 1"
   `);
   expect(thrown(() => sum(tensor(1), { axis: 0 }))).toMatchInlineSnapshot(`
     "ShapeError AXIS_OUT_OF_RANGE

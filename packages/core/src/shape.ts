@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "./errors.js";
+import { ArgumentError, describe, ShapeError } from "./errors.js";
 
 /** The sizes of a tensor along its axes; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -20,7 +20,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** A shape as it stands in messages: `[2, 3]`. */
 export function formatShape(shape: Shape): string {
-  return `[${shape.join(", ")}]`;
+  return `[${shape.map((n: unknown) => (typeof n === "number" ? n : describe(n))).join(", ")}]`;
 }
 
 /** Row-major strides, in elements. */
@@ -76,8 +76,8 @@ export function normalizeAxis(name: string, axis: number, rank: number, shape?: 
   throw new ShapeError(
     "AXIS_OUT_OF_RANGE",
     rank === 0
-      ? `${name}: axis ${axis}${of}: a scalar has no axes; leave the axis out`
-      : `${name}: axis ${axis}${of}: there are ${rank} axes; use an integer from ${-rank} to ${rank - 1}`,
+      ? `${name}: axis ${describe(axis)}${of}: a scalar has no axes; leave the axis out`
+      : `${name}: axis ${describe(axis)}${of}: there are ${rank} axes; use an integer from ${-rank} to ${rank - 1}`,
   );
 }
 
@@ -96,7 +96,7 @@ export function normalizeAxes(name: string, axis: number | readonly number[] | u
     .sort((a, b) => a - b);
   for (let i = 1; i < axes.length; i++) {
     if (axes[i] === axes[i - 1]) {
-      throw new ShapeError("AXIS_REPEATED", `${name}: axis ${axes[i]} is named twice in [${[axis].flat().join(", ")}]`);
+      throw new ShapeError("AXIS_REPEATED", `${name}: axis ${axes[i]} is named twice in ${formatShape([axis].flat())}`);
     }
   }
   return axes;
@@ -117,7 +117,7 @@ export function checkShape(name: string, shape: Shape): Shape {
   if (!Array.isArray(shape) || shape.some((n) => !Number.isInteger(n) || n < 0)) {
     throw new ArgumentError(
       "SHAPE_INVALID",
-      `${name}: ${Array.isArray(shape) ? formatShape(shape as Shape) : String(shape)} is not a shape; use an array of integers >= 0`,
+      `${name}: ${Array.isArray(shape) ? formatShape(shape as Shape) : describe(shape)} is not a shape; use an array of integers >= 0`,
     );
   }
   return shape;
