@@ -3,6 +3,7 @@ import type { Calls, Case, Named } from "./cases.js";
 import { faultsOf, faultsOfAll, named } from "./compare.js";
 import { calls as clip } from "./ops/clip.js";
 import { calls as elementwise } from "./ops/elementwise.js";
+import { calls as fft } from "./ops/fft.js";
 import { calls as indexing } from "./ops/indexing.js";
 import { calls as linalg } from "./ops/linalg.js";
 import { calls as neural } from "./ops/neural.js";
@@ -20,6 +21,7 @@ export const calls: Calls = {
   ...linalg,
   ...neural,
   ...windows,
+  ...fft,
   ...clip,
 };
 
