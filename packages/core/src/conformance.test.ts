@@ -103,7 +103,8 @@ const other = new Set(
     "compose ComposedOp " +
     "Tensor checkOptions checkTensor TensorNode Node Value value Formula elementwise ElementwiseOp defineOp StructuralOp enableGrad noGrad backward gradients grad valueAndGrad vjp jvp linearize jacobian hessian hvp vmap detectAnomaly checkpoint customGradient " +
     "arange eye fromTypedArray full linspace ones onesLike tensor zeros zerosLike Parameter State lift lower withExecutor " +
-    "defaultGenerator Generator manualSeed rand randn oneHot"
+    "defaultGenerator Generator manualSeed rand randn oneHot " +
+    "fftfreq rfftfreq"
   ).split(" "),
 );
 

@@ -109,3 +109,5 @@ export {
 export { type Averaging, averagesUnder, largestUnder, planeGather, planeScatter, spreadUnder } from "./ops/pooling.js";
 export type { Divisors, Places } from "./ops/pool-loops.js";
 export { fold, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";
+export * from "./ops/fft.js";
+export * from "./ops/frequencies.js";
