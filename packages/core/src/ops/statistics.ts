@@ -43,7 +43,7 @@ export const variance: Composed<(x: Tensor, options?: VarianceOptions) => Tensor
     samples: () => [
       [ones([2, 3])],
       [ones([2, 3, 2]), { axis: [0, 2], keepDims: true, correction: 0 }],
-      [ones([0])],
+      [ones([0, 3]), { axis: 1 }],
     ],
   },
 );
