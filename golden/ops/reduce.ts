@@ -5,27 +5,25 @@ import type { Call, Calls, Named } from "../cases.js";
 type Attributes = Named<never>;
 
 /** PyTorch's `dim`, for which null and an empty list stand for all axes. */
-function axisOf({ dim }: Attributes): number | readonly number[] | undefined {
-  const axes: number | readonly number[] | null | undefined = dim;
-  return axes === null || (Array.isArray(axes) && axes.length === 0) ? undefined : axes;
+function axisOf(dim: number | readonly number[] | null | undefined): number | readonly number[] | undefined {
+  return dim === null || (Array.isArray(dim) && dim.length === 0) ? undefined : dim;
 }
 
 const optionsOf = (attrs: Attributes): { axis?: number | readonly number[]; keepDims?: boolean } => ({
-  axis: axisOf(attrs),
+  axis: axisOf(attrs.dim),
   keepDims: attrs.keepdim,
 });
 
 /** The input in the dtype that was asked for. */
-function typed(x: Tensor, { dtype }: Attributes): Tensor {
-  const name: string | null | undefined = dtype;
-  return name ? x.to(name.replace("torch.", "").replace("int64", "int32") as DType) : x;
+function typed(x: Tensor, dtype: string | null | undefined): Tensor {
+  return dtype ? x.to(dtype.replace("torch.", "").replace("int64", "int32") as DType) : x;
 }
 
 /** A reduction over one axis, several or all. */
 const reduce =
   (fn: (x: Tensor, options: { axis?: number | readonly number[]; keepDims?: boolean }) => Tensor): Call =>
   ({ input }, attrs) =>
-    fn(typed(input, attrs), optionsOf(attrs));
+    fn(typed(input, attrs.dtype), optionsOf(attrs));
 
 /** A reduction that gives values and indices where an axis is named, else a value only. */
 const chosen =
@@ -49,7 +47,7 @@ const place =
 const scan =
   (fn: (x: Tensor, axis: number) => Tensor | Named<Tensor>): Call =>
   ({ input }, attrs) =>
-    fn(typed(input, attrs), attrs.dim);
+    fn(typed(input, attrs.dtype), attrs.dim);
 
 /** Options of the variance: `unbiased` is the older word for a correction of 1. */
 function varianceOptions(attrs: Attributes): core.VarianceOptions {
@@ -101,9 +99,9 @@ export const calls: Calls = {
   std: spread(core.std),
   var_mean: spreadAndMean(core.variance),
   std_mean: spreadAndMean(core.std),
-  norm: ({ input }, attrs) => core.norm(typed(input, attrs), { ...optionsOf(attrs), p: order(attrs.p) }),
+  norm: ({ input }, attrs) => core.norm(typed(input, attrs.dtype), { ...optionsOf(attrs), p: order(attrs.p) }),
   vector_norm: ({ input, x }, attrs) =>
-    core.norm(typed(input ?? x, attrs), { ...optionsOf(attrs), p: order(attrs.ord) }),
+    core.norm(typed(input ?? x, attrs.dtype), { ...optionsOf(attrs), p: order(attrs.ord) }),
   dist: ({ input, other }, { p }) => core.norm(core.sub(input, other), { p: order(p) }),
   logsumexp: reduce(core.logsumexp),
   median: chosen(core.median, core.medianWithIndices),
@@ -118,7 +116,7 @@ export const calls: Calls = {
   logcumsumexp: scan(core.logcumsumexp),
   bincount: ({ input, weights }, { minlength }) => core.bincount(input, { weights, minLength: minlength }),
   histc: ({ input }, { bins, min, max }) => core.histc(input, { bins, min, max }),
-  softmax: ({ input }, attrs) => core.softmax(typed(input, attrs), { axis: attrs.dim }),
-  log_softmax: ({ input }, attrs) => core.logSoftmax(typed(input, attrs), { axis: attrs.dim }),
-  softmin: ({ input }, attrs) => core.softmax(core.neg(typed(input, attrs)), { axis: attrs.dim }),
+  softmax: ({ input }, attrs) => core.softmax(typed(input, attrs.dtype), { axis: attrs.dim }),
+  log_softmax: ({ input }, attrs) => core.logSoftmax(typed(input, attrs.dtype), { axis: attrs.dim }),
+  softmin: ({ input }, attrs) => core.softmax(core.neg(typed(input, attrs.dtype)), { axis: attrs.dim }),
 };

@@ -186,7 +186,7 @@ test("mistakes with axes and shapes say what is wrong and what to do", () => {
   `);
   expect(thrown(wrong(sum, x, { axis: "rows" }))).toMatchInlineSnapshot(`
     "ShapeError AXIS_OUT_OF_RANGE
-    sum: axis rows of [2, 3]: there are 2 axes; use an integer from -2 to 1"
+    sum: axis "rows" of [2, 3]: there are 2 axes; use an integer from -2 to 1"
   `);
   expect(thrown(() => sum(tensor(1), { axis: 1 }))).toMatchInlineSnapshot(`
     "ShapeError AXIS_OUT_OF_RANGE

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "./errors.js";
+import { ArgumentError, describe, ShapeError } from "./errors.js";
 
 /** The sizes of a tensor along its axes; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -76,8 +76,8 @@ export function normalizeAxis(name: string, axis: number, rank: number, shape?: 
   throw new ShapeError(
     "AXIS_OUT_OF_RANGE",
     rank === 0
-      ? `${name}: axis ${axis}${of}: a scalar has no axes; leave the axis out`
-      : `${name}: axis ${axis}${of}: there are ${rank} axes; use an integer from ${-rank} to ${rank - 1}`,
+      ? `${name}: axis ${describe(axis)}${of}: a scalar has no axes; leave the axis out`
+      : `${name}: axis ${describe(axis)}${of}: there are ${rank} axes; use an integer from ${-rank} to ${rank - 1}`,
   );
 }
 

@@ -121,10 +121,11 @@ export const logcumsumexp: OpFunction<Call> = defineOp<Call, number>({
       for (let k = 0, at = start; k < count; k++, at += stride) {
         const value = data[at];
         if (value > largest) {
-          sum = largest === -Infinity ? sum : sum * Math.exp(largest - value);
+          sum = sum * Math.exp(largest - value) + 1;
           largest = value;
+        } else if (value !== -Infinity) {
+          sum += value === largest ? 1 : Math.exp(value - largest);
         }
-        sum += value === largest ? 1 : Math.exp(value - largest);
         out[at] = largest + Math.log(sum);
       }
     });
