@@ -33,12 +33,17 @@ export {
 export { compose, type Composed, type ComposedDetails, ComposedOp, type Results } from "./composed.js";
 export {
   type BatchContext,
+  customGradient,
+  type CustomGradientDefinition,
   defineOp,
   type OpContext,
   type OpDefinition,
   type OpFunction,
+  type OpRules,
   StructuralOp,
 } from "./structural.js";
+export { detectAnomaly } from "./anomaly.js";
+export { checkpoint } from "./checkpoint.js";
 export { backward, type BackwardOptions, gradients, type GradientsOptions } from "./autograd.js";
 export {
   arange,
