@@ -80,10 +80,6 @@ const composed: Readonly<Record<string, readonly Case[]>> = {
       x(2, 3),
     ],
   ],
-  mean: [
-    ["all", (a) => core.mean(a), x(2, 3)],
-    ["one axis", (a) => core.mean(core.square(a), { axis: 0, keepDims: true }), x(2, 3)],
-  ],
   matmul: [
     ["matrices", (a, b) => core.matmul(a, b), x(2, 3), x(3, 2)],
     ["broadcast", (a, b) => core.matmul(a, b), x(2, 1, 2, 3), x(3, 3, 2)],

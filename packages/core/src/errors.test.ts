@@ -188,9 +188,9 @@ test("mistakes with axes and shapes say what is wrong and what to do", () => {
     "ShapeError AXIS_OUT_OF_RANGE
     sum: axis "rows" of [2, 3]: there are 2 axes; use an integer from -2 to 1"
   `);
-  expect(thrown(() => sum(tensor(1), { axis: 0 }))).toMatchInlineSnapshot(`
+  expect(thrown(() => sum(tensor(1), { axis: 1 }))).toMatchInlineSnapshot(`
     "ShapeError AXIS_OUT_OF_RANGE
-    sum: axis 0 of []: a scalar has no axes; leave the axis out"
+    sum: axis 1 of []: a scalar has no axes; leave the axis out"
   `);
   expect(thrown(() => max(zeros([0, 3]), { axis: 0 }))).toMatchInlineSnapshot(`
     "ShapeError EMPTY_REDUCTION
