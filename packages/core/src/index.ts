@@ -41,11 +41,10 @@ export {
 } from "./structural.js";
 export { backward, type BackwardOptions, gradients, type GradientsOptions } from "./autograd.js";
 export {
-  arange,
-  eye,
   fromTypedArray,
   full,
-  linspace,
+  fullLike,
+  type NestedBooleans,
   ones,
   onesLike,
   tensor,
@@ -53,6 +52,10 @@ export {
   zeros,
   zerosLike,
 } from "./create.js";
+export * from "./create-buffer.js";
+export * from "./create-matrices.js";
+export * from "./create-random.js";
+export * from "./create-ranges.js";
 export { jvp, type JvpResult, type TangentOf } from "./transforms/jvp.js";
 export { Parameter, State } from "./state.js";
 export { defaultGenerator, Generator, manualSeed, rand, randn, type RandomOptions } from "./random.js";
@@ -65,8 +68,15 @@ export * from "./ops/activation.js";
 export * from "./ops/compare.js";
 export * from "./ops/cast.js";
 export * from "./ops/shape.js";
+export * from "./ops/axes.js";
+export * from "./ops/broadcast.js";
+export * from "./ops/tile.js";
 export * from "./ops/join.js";
 export * from "./ops/slice.js";
+export * from "./ops/pad.js";
+export * from "./ops/roll.js";
+export * from "./ops/diagonal.js";
+export * from "./ops/triangle.js";
 export * from "./ops/reduce.js";
 export * from "./ops/matmul.js";
 export * from "./ops/gather.js";

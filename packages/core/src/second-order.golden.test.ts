@@ -134,7 +134,7 @@ describe.each(scalar)("%s", (_name, { op, attrs, inputs, outputs, cotangents }) 
         const unit = tensor(new Float64Array(g.size).fill(1, i, i + 1), { shape: g.shape });
         return g.requiresGrad
           ? gradients(g, leaves, { cotangents: [unit], retainGraph: true, allowUnused: true })
-          : leaves.map(core.zerosLike);
+          : leaves.map((leaf) => core.zerosLike(leaf));
       });
       wrt.forEach((b, k) => {
         const want = outputs[`hess.${wrt[a]}.${b}`];
