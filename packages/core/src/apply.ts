@@ -1,9 +1,10 @@
+import { alignedExamples, deepestBatch, sumOverExamples } from "./batch.js";
 import { type DType, dtypeOfNumber, allocate, isFloating, promote } from "./dtype.js";
 import { describe, GradientError } from "./errors.js";
 import { runMap } from "./executor.js";
 import type { Derived, Formula } from "./formula.js";
 import { lift } from "./lift.js";
-import { type Emit, isRecording } from "./node.js";
+import { type Emit, isRecording, withRecording } from "./node.js";
 import type { ElementwiseOp, Operand } from "./op.js";
 import { add } from "./ops/arithmetic.js";
 import { cast } from "./ops/cast.js";
@@ -45,6 +46,11 @@ export class MapOp implements TensorOp {
       }
     }
     const type = dtype ?? this.resultType(inputs);
+    const batch = deepestBatch(inputs);
+    if (batch !== null) {
+      const examples = withRecording(false, () => this.apply(alignedExamples(inputs, batch, shape.length), type));
+      return make(this, { examples, id: batch.id }, shape, type, inputs, undefined);
+    }
     return make(this, runMap(this.formula, inputs, shape, type), shape, type, inputs, undefined);
   }
 
@@ -177,7 +183,7 @@ export function emitChecked(name: string, node: Tensor, index: number, cotangent
       `${name}: the vjp of input ${index} gave ${describe(cotangent)}; it must give a Tensor or null`,
     );
   }
-  let g = cotangent;
+  let g = sumOverExamples(cotangent, input);
   if (!sameShape(g.shape, input.shape)) g = sumTo(g, input.shape, name, index);
   if (g.dtype !== input.dtype) g = cast(g, input.dtype);
   emit(index, g);

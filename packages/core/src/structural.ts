@@ -1,13 +1,8 @@
-import { commonType, emitChecked, make } from "./apply.js";
-import { allocate, type DType, dtypeOf, isTypedArray, type TypedArray } from "./dtype.js";
-import { ArgumentError, describe, GradientError } from "./errors.js";
-import type { Emit } from "./node.js";
-import { zerosLike } from "./create.js";
-import { tangentByTwoWalks } from "./tangent.js";
-import { formatShape, type Shape, sizeOf } from "./shape.js";
-import type { View } from "./storage.js";
-import { Tensor } from "./tensor.js";
-import type { TensorOp } from "./tensor-node.js";
+import type { DType, TypedArray } from "./dtype.js";
+import { ArgumentError, describe } from "./errors.js";
+import { Node } from "./node.js";
+import type { Shape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
 
 /** What a rule sees of the node it differentiates. */
 export interface OpContext<T> {
@@ -78,10 +73,12 @@ export interface OpFunction<A extends readonly unknown[]> {
   readonly op: StructuralOp<A>;
 }
 
-/** The op of a node that {@link defineOp} made: the definition, its results checked. */
-export class StructuralOp<A extends readonly unknown[], T = unknown> implements TensorOp {
+/** What {@link defineOp} made of a definition; nodes carry it with the engine's rules around it. */
+export class StructuralOp<A extends readonly unknown[], T = unknown> {
   readonly name: string; // that of the definition
   readonly definition: OpDefinition<A, T>; // as given to `defineOp`
+  /** @internal The op as tensors carry it, made on first use. */
+  run: unknown = null;
 
   constructor(definition: OpDefinition<A, T>) {
     this.name = definition.name;
@@ -91,69 +88,19 @@ export class StructuralOp<A extends readonly unknown[], T = unknown> implements 
   /** Computes the op and records it. */
   apply(inputs: readonly Tensor[], attributes: T): Tensor {
     for (const input of inputs) {
-      if (!(input instanceof Tensor)) {
-        throw new ArgumentError(
-          "OPERAND_KIND",
-          `${this.name}: ${describe(input)} is not a Tensor; tensor(...) makes one from numbers and arrays` +
-            (this.definition.call
-              ? ""
-              : ", and what is no tensor is sorted into attributes by `call` in the definition"),
-        );
-      }
+      // A Node of level 2 is a Tensor; the class itself uses ops, which are defined before it.
+      if (!(input instanceof Node && input.level === 2)) throw this.wrongInput(input);
     }
-    const { shape: shapeOf, dtype: typeOf = commonType, forward, vjp } = this.definition;
-    const shape = shapeOf(inputs, attributes);
-    const dtype = typeOf(inputs, attributes);
-    const storage = this.storage(forward(inputs, attributes, shape, dtype), shape, dtype);
-    return make(this, storage, shape, dtype, inputs, attributes, vjp !== undefined);
+    if (inputs.length === 0) throw this.wrongInput(undefined);
+    return inputs[0].structural(this, inputs, attributes);
   }
 
-  private storage(computed: TypedArray | Tensor, shape: Shape, dtype: DType): TypedArray | View {
-    if (computed instanceof Tensor) return computed.view ?? computed.data;
-    if (!isTypedArray(computed) || computed.length !== sizeOf(shape)) {
-      const got = isTypedArray(computed) ? `${computed.length} elements` : describe(computed);
-      throw new ArgumentError(
-        "FORWARD_RESULT",
-        `${this.name}: forward gave ${got}; for the shape ${formatShape(shape)} it must give a typed array of ${sizeOf(shape)} elements`,
-      );
-    }
-    if (dtypeOf(computed) === dtype || (dtype === "bool" && computed instanceof Uint8Array)) return computed;
-    const converted = allocate(dtype, computed.length);
-    converted.set(computed);
-    return converted;
-  }
-
-  backward(node: Tensor, cotangent: Tensor, emit: Emit): void {
-    const results = this.definition.vjp?.(cotangent, this.context(node));
-    if (!Array.isArray(results) || results.length !== node.inputs.length) {
-      throw new GradientError(
-        "RULE_RESULT",
-        `${this.name}: vjp must return an array with one cotangent (or null) for each of the ${node.inputs.length} inputs`,
-      );
-    }
-    results.forEach((g: Tensor | null, i) => {
-      if (g !== null && node.inputs[i].requiresGrad) emitChecked(this.name, node, i, g, emit);
-    });
-  }
-
-  tangent(node: Tensor, tangents: readonly (Tensor | null)[]): Tensor | null {
-    const { jvp } = this.definition;
-    if (typeof jvp === "function") return jvp(tangents, this.context(node));
-    if (jvp === "linear") {
-      const inputs = node.inputs as readonly Tensor[];
-      const filled = tangents.map((t, i) => t ?? zerosLike(inputs[i]));
-      return this.apply(filled, node.attributes as T);
-    }
-    return tangentByTwoWalks((g) => this.definition.vjp?.(g, this.context(node)) ?? [], node, tangents);
-  }
-
-  private context(node: Tensor): OpContext<T> {
-    return {
-      inputs: node.inputs as readonly Tensor[],
-      output: node,
-      attributes: node.attributes as T,
-      needs: node.inputs.map((input) => input.requiresGrad),
-    };
+  private wrongInput(input: unknown): ArgumentError {
+    return new ArgumentError(
+      "OPERAND_KIND",
+      `${this.name}: ${describe(input)} is not a Tensor; tensor(...) makes one from numbers and arrays` +
+        (this.definition.call ? "" : ", and what is no tensor is sorted into attributes by `call` in the definition"),
+    );
   }
 }
 
@@ -177,6 +124,7 @@ export class StructuralOp<A extends readonly unknown[], T = unknown> implements 
  * console.log(String(x.grad)); // → tensor([100,  10,   1])
  * ```
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineOp<A extends readonly unknown[], T>(definition: OpDefinition<A, T>): OpFunction<A> {
   if (
     typeof definition?.forward !== "function" ||
