@@ -1,12 +1,14 @@
 import { checkInteger, checkNumber, checkOptions } from "./arguments.js";
 import { elementOf, filledBy, splitOptions, type TensorOptions } from "./create.js";
+import { isFloating } from "./dtype.js";
 import { ArgumentError, describe } from "./errors.js";
 import type { Tensor } from "./tensor.js";
 
 /** A vector with `at(i)` in place `i`. */
 function sequence(name: string, count: number, options: TensorOptions, at: (place: number) => number): Tensor {
   return filledBy(name, [count], options, (elements, dtype) => {
-    for (let i = 0; i < count; i++) elements[i] = elementOf(name, at(i), dtype);
+    if (isFloating(dtype)) for (let i = 0; i < count; i++) elements[i] = at(i);
+    else for (let i = 0; i < count; i++) elements[i] = elementOf(name, at(i), dtype);
   });
 }
 
@@ -90,7 +92,7 @@ function spaced(name: string, start: number, end: number, count: number): (place
   const last = Math.max(1, count - 1);
   const span = end - start;
   // Counted from the nearer end, so that both ends are exact. From -1.7e308 to 1.7e308 the span itself would be infinite.
-  const part = (i: number): number =>
-    Number.isFinite(span * last) ? (span * i) / last : (end / last) * i - (start / last) * i;
+  const exact = Number.isFinite(span * last);
+  const part = (i: number): number => (exact ? (span * i) / last : (end / last) * i - (start / last) * i);
   return (i) => (2 * i < count ? start + part(i) : end - part(count - 1 - i));
 }

@@ -119,7 +119,11 @@ export function tensor(
   const shape = options.shape ? checkSize("tensor", options.shape, elements.length) : found;
   const dtype = checkDType("tensor", options.dtype ?? (typeof elements[0] === "boolean" ? "bool" : "float32"));
   const storage = allocate(dtype, elements.length);
-  for (let i = 0; i < elements.length; i++) storage[i] = elementOf("tensor", Number(elements[i]), dtype);
+  const floating = isFloating(dtype);
+  for (let i = 0; i < elements.length; i++) {
+    const x = Number(elements[i]);
+    storage[i] = floating ? x : elementOf("tensor", x, dtype);
+  }
   return leaf("tensor", storage, shape, dtype, requiresGrad);
 }
 

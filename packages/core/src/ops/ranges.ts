@@ -31,8 +31,12 @@ export const takeRanges: OpFunction<[x: Tensor, ranges: readonly Range[]]> = def
   shape: (_inputs, ranges) => ranges.map(({ count }) => count),
   forward: ([x], ranges, shape, dtype) => {
     const { base, offset, strides } = viewOf(x);
-    const start = ranges.reduce((sum, range, axis) => sum + range.start * strides[axis], offset);
-    const steps = ranges.map(({ step }, axis) => step * strides[axis]);
+    const steps = new Array<number>(ranges.length);
+    let start = offset;
+    for (let axis = 0; axis < ranges.length; axis++) {
+      start += ranges[axis].start * strides[axis];
+      steps[axis] = ranges[axis].step * strides[axis];
+    }
     // Elements that follow each other, such as rows, need no view: whatever reads them is faster without.
     if (isRowMajor(steps, shape)) return base.subarray(start, start + sizeOf(shape));
     return new Tensor({ base, offset: start, strides: steps }, shape, dtype);

@@ -5,7 +5,7 @@ import { ArgumentError, IndexError } from "../errors.js";
 import { formatList, formatShape, normalizeAxis, orderedAxes, type Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { type Range, takeAlong, takeRanges } from "./ranges.js";
-import { reshape, squeeze } from "./shape.js";
+import { reshape } from "./shape.js";
 
 /**
  * A part of one axis: a number takes one place and drops the axis; `[start, stop, step]` takes a range, as
@@ -37,8 +37,8 @@ export const slice: Composed<(x: Tensor, ...indices: readonly Index[]) => Tensor
     }
     const ranges = x.shape.map((n, axis) => toRange(indices[axis] ?? null, n, axis, x.shape));
     const part = takeRanges(x, ranges);
-    const dropped = indices.flatMap((index, axis) => (typeof index === "number" ? [axis] : []));
-    return dropped.length > 0 ? squeeze(part, dropped) : part;
+    const kept = part.shape.filter((_, axis) => typeof indices[axis] !== "number");
+    return kept.length < x.ndim ? reshape(part, kept) : part;
   },
   {
     samples: () => [[ones([2, 5, 3]), 1, [null, null, -2], [1]], [ones([4, 0]), [2, 2]], [ones([2]), -1], [ones([])]],

@@ -1,9 +1,38 @@
 import { checkInteger, checkRank } from "../arguments.js";
-import { compose, type Composed } from "../composed.js";
-import { ones, zeros } from "../create.js";
-import { tri } from "../create-matrices.js";
+import { ones } from "../create.js";
+import { allocate } from "../dtype.js";
+import { sizeOf } from "../shape.js";
+import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
-import { where } from "./compare.js";
+
+/** Not a product with a mask: an infinity outside of the triangle would become NaN. */
+function triangle(name: "tril" | "triu"): OpFunction<[x: Tensor, offset?: number]> {
+  const op: OpFunction<[x: Tensor, offset?: number]> = defineOp<[x: Tensor, offset?: number], number>({
+    name,
+    call: (x, offset = 0) => {
+      checkRank(name, x, "[…, rows, columns]", 2);
+      return { inputs: [x], attributes: checkInteger(name, "offset", offset) };
+    },
+    shape: ([x]) => x.shape,
+    forward: ([x], offset, shape, dtype) => {
+      const out = allocate(dtype, sizeOf(shape));
+      const [rows, columns] = shape.slice(-2);
+      const { data } = x;
+      for (let start = 0, row = 0; start < out.length; start += columns, row = (row + 1) % rows) {
+        // Where the lower triangle ends in this row, or the upper one begins.
+        const bound = start + Math.min(columns, Math.max(0, row + offset + (name === "tril" ? 1 : 0)));
+        const [from, to] = name === "tril" ? [start, bound] : [bound, start + columns];
+        out.set(data.subarray(from, to), from);
+      }
+      return out;
+    },
+    vjp: (cotangent, { attributes }) => [op(cotangent, attributes)],
+    jvp: ([t], { attributes }) => t && op(t, attributes),
+    batch: "front",
+    samples: () => [[ones([2, 3, 4])], [ones([3, 2]), -1], [ones([0, 2]), 1]],
+  });
+  return op;
+}
 
 /**
  * The lower triangles of matrices: the elements on and below a diagonal, zeros above; `[…, rows, columns]`.
@@ -16,11 +45,7 @@ import { where } from "./compare.js";
  * console.log(tril(tensor([[1, 2], [3, 4]])).toArray()); // → [ [ 1, 0 ], [ 3, 4 ] ]
  * ```
  */
-export const tril: Composed<(x: Tensor, offset?: number) => Tensor> = compose(
-  "tril",
-  (x, offset = 0) => triangle("tril", x, offset),
-  { samples: () => [[ones([2, 3, 4])], [ones([3, 2]), -1], [ones([0, 2]), 1]] },
-);
+export const tril: OpFunction<[x: Tensor, offset?: number]> = triangle("tril");
 
 /**
  * The upper triangles of matrices: the elements on and above a diagonal, zeros below; `[…, rows, columns]`.
@@ -33,17 +58,4 @@ export const tril: Composed<(x: Tensor, offset?: number) => Tensor> = compose(
  * console.log(triu(tensor([[1, 2], [3, 4]]), 1).toArray()); // → [ [ 0, 2 ], [ 0, 0 ] ]
  * ```
  */
-export const triu: Composed<(x: Tensor, offset?: number) => Tensor> = compose(
-  "triu",
-  (x, offset = 0) => triangle("triu", x, offset),
-  { samples: () => [[ones([2, 3, 4])], [ones([3, 2]), -1], [ones([0, 2]), 1]] },
-);
-
-function triangle(name: "tril" | "triu", x: Tensor, offset: number): Tensor {
-  checkRank(name, x, "[…, rows, columns]", 2);
-  checkInteger(name, "offset", offset);
-  const [rows, columns] = x.shape.slice(-2);
-  const zero = zeros([], { dtype: x.dtype });
-  const lower = (above: number): Tensor => tri(rows, columns, above, { dtype: "bool" });
-  return name === "tril" ? where(lower(offset), x, zero) : where(lower(offset - 1), zero, x);
-}
+export const triu: OpFunction<[x: Tensor, offset?: number]> = triangle("triu");
