@@ -54,32 +54,6 @@ const composed: Readonly<Record<string, readonly Case[]>> = {
   unfold: [["strided", (a) => core.unfold(a, { kernelSize: 2, stride: 2, padding: 1 }), x(1, 2, 3, 4)]],
   fold: [["overlapping", (a) => core.fold(a, { outputSize: [3, 3], kernelSize: 2 }), x(1, 4, 4)]],
   im2col: [["plain", (a) => core.im2col(a, { kernelSize: 2 }), x(1, 2, 3, 3)]],
-  flatten: [["middle axes", (a) => core.flatten(a, 1, 2), x(2, 2, 2, 2)]],
-  squeeze: [["all and one", (a) => [core.squeeze(a), core.squeeze(a, 0)], x(1, 3, 1)]],
-  unsqueeze: [["end", (a) => core.unsqueeze(a, -1), x(3)]],
-  transpose: [["two axes", (a) => core.transpose(a, 0, 2), x(2, 3, 2)]],
-  stack: [["new last axis", (a, b) => core.stack([a, b, a], -1), x(2, 3), x(2, 3)]],
-  split: [
-    ["even", (a) => core.split(a, 2, 1), x(2, 5)],
-    ["sizes", (a) => core.split(a, [1, 0, 4], 1).map((part) => core.square(part)), x(2, 5)],
-  ],
-  slice: [
-    ["index, step back, range", (a) => core.slice(a, 1, [null, null, -2], [1]), x(2, 5, 3)],
-    ["nothing", (a) => core.slice(a, [2, 2]), x(4)],
-  ],
-  narrow: [["middle", (a) => core.narrow(a, 1, 1, 3), x(2, 4)]],
-  flip: [["two axes", (a) => core.flip(a, [0, -1]), x(2, 2, 3)]],
-  pad: [
-    [
-      "around and off",
-      (a) =>
-        core.pad(a, [
-          [1, 2],
-          [-1, 1],
-        ]),
-      x(2, 3),
-    ],
-  ],
   matmul: [
     ["matrices", (a, b) => core.matmul(a, b), x(2, 3), x(3, 2)],
     ["broadcast", (a, b) => core.matmul(a, b), x(2, 1, 2, 3), x(3, 3, 2)],
@@ -98,7 +72,7 @@ const other = new Set(
     "AdjointError ArgumentError DTypeError FormatError GradientError IndexError ShapeError TraceError dtypes isFloating " +
     "compose ComposedOp " +
     "Tensor checkOptions checkTensor TensorNode Node Value value Formula elementwise ElementwiseOp defineOp StructuralOp enableGrad noGrad backward gradients grad valueAndGrad vjp jvp linearize jacobian hessian hvp vmap detectAnomaly checkpoint customGradient " +
-    "arange eye fromTypedArray full linspace ones onesLike tensor zeros zerosLike Parameter State lift lower withExecutor " +
+    "arange eye fromBuffer fromTypedArray full fullLike linspace logspace ones onesLike randLike randnLike tensor tri zeros zerosLike Parameter State lift lower withExecutor " +
     "defaultGenerator Generator manualSeed rand randn oneHot " +
     "fftfreq rfftfreq"
   ).split(" "),

@@ -46,11 +46,10 @@ export { detectAnomaly } from "./anomaly.js";
 export { checkpoint } from "./checkpoint.js";
 export { backward, type BackwardOptions, gradients, type GradientsOptions } from "./autograd.js";
 export {
-  arange,
-  eye,
   fromTypedArray,
   full,
-  linspace,
+  fullLike,
+  type NestedBooleans,
   ones,
   onesLike,
   tensor,
@@ -58,6 +57,10 @@ export {
   zeros,
   zerosLike,
 } from "./create.js";
+export * from "./create-buffer.js";
+export * from "./create-matrices.js";
+export * from "./create-random.js";
+export * from "./create-ranges.js";
 export { grad, type GradientOf, type GradOptions, type ValueAndGrad, valueAndGrad } from "./transforms/grad.js";
 export { vjp, type VjpResult } from "./transforms/vjp.js";
 export { jvp, type JvpResult, linearize, type Linearized, type TangentOf, type Tangents } from "./transforms/jvp.js";
@@ -75,8 +78,15 @@ export * from "./ops/activation.js";
 export * from "./ops/compare.js";
 export * from "./ops/cast.js";
 export * from "./ops/shape.js";
+export * from "./ops/axes.js";
+export * from "./ops/broadcast.js";
+export * from "./ops/tile.js";
 export * from "./ops/join.js";
 export * from "./ops/slice.js";
+export * from "./ops/pad.js";
+export * from "./ops/roll.js";
+export * from "./ops/diagonal.js";
+export * from "./ops/triangle.js";
 export * from "./ops/reduce.js";
 export type { ReduceOptions } from "./ops/reduction.js";
 export * from "./ops/extreme.js";
