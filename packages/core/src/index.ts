@@ -76,8 +76,7 @@ export * from "./ops/reduce.js";
 export * from "./ops/matmul.js";
 export * from "./ops/gather.js";
 export * from "./ops/softmax.js";
-export type { PerAxis, Window, WindowPadding } from "./windows.js";
-export { type Convolution, convolution, type ConvolutionRole } from "./ops/convolution.js";
+export type { PerAxis, WindowPadding } from "./windows.js";
 export { conv1d, conv2d, conv3d, type ConvOptions } from "./ops/conv.js";
 export { convTranspose1d, convTranspose2d, convTranspose3d, type ConvTransposeOptions } from "./ops/conv-transpose.js";
 export {
@@ -88,6 +87,7 @@ export {
   maxPool1d,
   maxPool2d,
   maxPool3d,
+  type MaxPoolAxesOptions,
   type MaxPoolOptions,
   type MaxPoolResult,
   maxPoolWithIndices,
@@ -99,8 +99,7 @@ export {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
+  adaptiveMaxPoolWithIndices,
   type OutputSize,
 } from "./ops/adaptive-pool.js";
-export { type Averaging, averagesUnder, largestUnder, planeGather, planeScatter, spreadUnder } from "./ops/pooling.js";
-export type { Divisors, Places } from "./ops/pool-loops.js";
-export { fold, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";
+export { fold, type FoldOptions, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";

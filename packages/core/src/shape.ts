@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "./errors.js";
+import { ArgumentError, describe, ShapeError } from "./errors.js";
 
 /** The sizes of a tensor along its axes; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -21,6 +21,12 @@ export function sameShape(a: Shape, b: Shape): boolean {
 /** A shape as it stands in messages: `[2, 3]`. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
+}
+
+/** What a user gave as a list, whatever is in it, as it stands in messages; lists in lists only so deep. */
+export function formatList(list: unknown, depth = 2): string {
+  if (!Array.isArray(list) || depth === 0) return describe(list);
+  return `[${Array.from(list, (x) => formatList(x, depth - 1)).join(", ")}]`;
 }
 
 /** Row-major strides, in elements. */
