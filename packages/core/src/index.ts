@@ -102,4 +102,6 @@ export {
   adaptiveMaxPoolWithIndices,
   type OutputSize,
 } from "./ops/adaptive-pool.js";
+export * from "./ops/lp-pool.js";
+export * from "./ops/unpool.js";
 export { fold, type FoldOptions, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";

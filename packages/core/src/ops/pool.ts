@@ -220,7 +220,8 @@ function maxPool(name: string, x: Tensor, options: MaxPoolOptions, spatial: numb
   return { values: planeGather(x, indices, sizes), indices };
 }
 
-function avgPool(name: string, x: Tensor, options: AvgPoolOptions, spatial: number): Tensor {
+/** The means under windows over `spatial` axes, for functions that are called `name`. */
+export function avgPool(name: string, x: Tensor, options: AvgPoolOptions, spatial: number): Tensor {
   checkOptions(name, options, "{ kernelSize: 2 }", AVG_POOL_OPTIONS);
   checkSpatial(name, x, spatial);
   const { divisorOverride } = options;
