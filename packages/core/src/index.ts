@@ -103,8 +103,7 @@ export type { ArgOptions, IndexOptions, ValuesAndIndices } from "./ops/selection
 export * from "./ops/matmul.js";
 export * from "./ops/gather.js";
 export * from "./ops/softmax.js";
-export type { PerAxis, Window, WindowPadding } from "./windows.js";
-export { type Convolution, convolution, type ConvolutionRole } from "./ops/convolution.js";
+export type { PerAxis, WindowPadding } from "./windows.js";
 export { conv1d, conv2d, conv3d, type ConvOptions } from "./ops/conv.js";
 export { convTranspose1d, convTranspose2d, convTranspose3d, type ConvTransposeOptions } from "./ops/conv-transpose.js";
 export {
@@ -115,6 +114,7 @@ export {
   maxPool1d,
   maxPool2d,
   maxPool3d,
+  type MaxPoolAxesOptions,
   type MaxPoolOptions,
   type MaxPoolResult,
   maxPoolWithIndices,
@@ -126,10 +126,11 @@ export {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
+  adaptiveMaxPoolWithIndices,
   type OutputSize,
 } from "./ops/adaptive-pool.js";
-export { type Averaging, averagesUnder, largestUnder, planeGather, planeScatter, spreadUnder } from "./ops/pooling.js";
-export type { Divisors, Places } from "./ops/pool-loops.js";
-export { fold, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";
 export * from "./ops/fft.js";
 export * from "./ops/frequencies.js";
+export * from "./ops/lp-pool.js";
+export * from "./ops/unpool.js";
+export { fold, type FoldOptions, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";
