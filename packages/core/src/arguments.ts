@@ -78,6 +78,16 @@ export function checkNumber(name: string, what: string, x: unknown, least = -Inf
   );
 }
 
+/**
+ * Checks an option that is true or false.
+ *
+ * @throws ArgumentError `BOOLEAN_INVALID`
+ */
+export function checkBoolean(name: string, what: string, x: unknown): boolean {
+  if (typeof x === "boolean") return x;
+  throw new ArgumentError("BOOLEAN_INVALID", `${name}: ${what} is ${describe(x)}; use true or false`);
+}
+
 function range(least: number, most: number): string {
   if (most === Infinity) return least === -Infinity ? "" : ` of at least ${least}`;
   return least === -Infinity ? ` of at most ${most}` : ` from ${least} to ${most}`;

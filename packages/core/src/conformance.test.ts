@@ -84,16 +84,6 @@ const composed: Readonly<Record<string, readonly Case[]>> = {
     ["all", (a) => core.mean(a), x(2, 3)],
     ["one axis", (a) => core.mean(core.square(a), { axis: 0, keepDims: true }), x(2, 3)],
   ],
-  matmul: [
-    ["matrices", (a, b) => core.matmul(a, b), x(2, 3), x(3, 2)],
-    ["broadcast", (a, b) => core.matmul(a, b), x(2, 1, 2, 3), x(3, 3, 2)],
-    ["one matrix on the right", (a, b) => core.matmul(a, b), x(2, 2, 3), x(3, 2)],
-    ["one matrix on the left", (a, b) => core.matmul(a, b), x(2, 3), x(2, 3, 2)],
-    ["vectors", (a, b) => core.matmul(a, b), x(3), x(3)],
-    ["vector and matrices", (a, b) => [core.matmul(a, b), core.matmul(b, core.slice(a, [0, 2]))], x(3), x(2, 3, 2)],
-    ["transposed", (a, b) => core.matmul(core.transpose(a), core.transpose(b)), x(3, 2), x(2, 3)],
-    ["empty", (a, b) => core.matmul(a, b), x(2, 0), x(0, 3)],
-  ],
 };
 
 /** Everything else: no functions of tensors, or without a gradient. */
