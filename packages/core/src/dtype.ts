@@ -18,7 +18,7 @@ export function isFloating(dtype: DType): boolean {
 }
 
 /** Elements that any JavaScript engine can hold in one array of eight bytes each. */
-const LARGEST = 2 ** 30;
+export const LARGEST = 2 ** 30;
 
 /** A zeroed array of `size` elements of `dtype`. */
 export function allocate(dtype: DType, size: number): TypedArray {

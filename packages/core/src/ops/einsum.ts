@@ -6,7 +6,7 @@ import { DTypeError } from "../errors.js";
 import { sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { mul } from "./arithmetic.js";
-import { mainDiagonal } from "./linalg/parts.js";
+import { diagonal } from "./diagonal.js";
 import { matmul } from "./matmul.js";
 import { sum } from "./reduce.js";
 import { permute, reshape, squeeze, transpose } from "./shape.js";
@@ -85,7 +85,7 @@ function plainFactor(x: Tensor, names: readonly Label[], sizes: ReadonlyMap<Labe
   for (let j = labels.findIndex(isRepeated); j !== -1; j = labels.findIndex(isRepeated)) {
     const i = labels.indexOf(labels[j]);
     const others = labels.map((_, axis) => axis).filter((axis) => axis !== i && axis !== j);
-    tensor = mainDiagonal(permute(tensor, [...others, i, j]));
+    tensor = diagonal(tensor, 0, i, j);
     labels = [...others.map((axis) => labels[axis]), labels[j]];
   }
   return { tensor, labels };

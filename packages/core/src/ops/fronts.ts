@@ -3,7 +3,7 @@ import { eachRow, type View } from "../storage.js";
 import type { BatchContext } from "../structural.js";
 import type { Tensor } from "../tensor.js";
 import { reshape } from "./shape.js";
-import { narrow } from "./slice.js";
+import { slice } from "./slice.js";
 
 /**
  * Where each matrix starts in the base of a view of shape `[…, rows, columns]`, its axes in front broadcast to `front`.
@@ -26,7 +26,7 @@ export function matrixStarts({ base, offset, strides }: View, shape: Shape, fron
 export function alignedFronts(inputs: readonly Tensor[], { batched }: BatchContext): Tensor[] {
   const rank = Math.max(...inputs.map((x) => x.ndim));
   return inputs.map((x, i) => {
-    const own = batched[i] ? x : narrow(x, 0, 0, 1);
+    const own = batched[i] ? x : slice(x, [0, 1]);
     if (x.ndim === rank) return own;
     return reshape(own, [own.shape[0], ...new Array<number>(rank - x.ndim).fill(1), ...x.shape.slice(1)]);
   });

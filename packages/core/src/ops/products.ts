@@ -5,12 +5,11 @@ import { ShapeError } from "../errors.js";
 import { broadcastShapes, formatShape, normalizeAxis } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { mul, sub } from "./arithmetic.js";
-import { concat } from "./join.js";
-import { mainDiagonal } from "./linalg/parts.js";
+import { diagonal } from "./diagonal.js";
 import { checkFactors, matmul } from "./matmul.js";
 import { sum } from "./reduce.js";
+import { roll } from "./roll.js";
 import { reshape, unsqueeze } from "./shape.js";
-import { narrow } from "./slice.js";
 
 /**
  * The product of each matrix of one batch with that of another: `out[i] = a[i]·b[i]`, `[batch, m, k]` and `[batch, k, n]` to
@@ -148,7 +147,7 @@ export const cross: Composed<(x: Tensor, y: Tensor, axis?: number) => Tensor> = 
       );
     }
     // The vectors turned by one place: [x₂, x₃, x₁]. Then x × y = turned(x · turned(y) - turned(x) · y).
-    const turned = (v: Tensor): Tensor => concat([narrow(v, at, 1, 3), narrow(v, at, 0, 1)], at);
+    const turned = (v: Tensor): Tensor => roll(v, -1, at);
     return turned(sub(mul(x, turned(y)), mul(turned(x), y)));
   },
   {
@@ -216,7 +215,7 @@ export const trace: Composed<(x: Tensor) => Tensor> = compose(
   "trace",
   (x) => {
     checkRank("trace", x, "[…, rows, columns]", 2);
-    return sum(mainDiagonal(x), { axis: -1 });
+    return sum(diagonal(x, 0, -2, -1), { axis: -1 });
   },
   { samples: () => [[ones([3, 3])], [ones([2, 3, 2])], [ones([0, 2])]] },
 );
