@@ -100,7 +100,7 @@ export * from "./ops/quantile.js";
 export * from "./ops/scan.js";
 export * from "./ops/statistics.js";
 export type { ArgOptions, IndexOptions, ValuesAndIndices } from "./ops/selection.js";
-export * from "./ops/matmul.js";
+export { matmul } from "./ops/matmul.js";
 export * from "./ops/products.js";
 export * from "./ops/tensordot.js";
 export * from "./ops/einsum.js";
