@@ -104,7 +104,7 @@ const other = new Set(
     "Tensor checkOptions checkTensor TensorNode Node Value value Formula elementwise ElementwiseOp defineOp StructuralOp enableGrad noGrad backward gradients grad valueAndGrad vjp jvp linearize jacobian hessian hvp vmap detectAnomaly checkpoint customGradient " +
     "arange eye fromTypedArray full linspace ones onesLike tensor zeros zerosLike Parameter State lift lower withExecutor " +
     "defaultGenerator Generator manualSeed rand randn oneHot " +
-    "fftfreq rfftfreq"
+    "fftfreq rfftfreq bernoulli beta categorical exponential gamma gumbel multinomial poisson randint randperm truncatedNormal"
   ).split(" "),
 );
 

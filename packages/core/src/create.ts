@@ -24,7 +24,8 @@ export interface TensorOptions {
 
 const TENSOR_OPTIONS = ["dtype", "requiresGrad"];
 
-function leaf(storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
+/** A tensor over an array, which may require a gradient where its dtype can have one. */
+export function leaf(storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
   if (requiresGrad && !isFloating(dtype)) {
     throw new ArgumentError("GRADIENT_DTYPE", `tensor: ${dtype} tensors have no gradient; use float32 or float64`);
   }
