@@ -65,7 +65,10 @@ export class Generator {
    */
   integer(low: number, high: number): number {
     if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high) {
-      throw new ArgumentError("RANGE_INVALID", `integer: from ${low} to ${high}; use integers with low < high`);
+      throw new ArgumentError(
+        "RANGE_INVALID",
+        `integer: from ${describe(low)} to ${describe(high)}; use integers with low < high`,
+      );
     }
     return low + Math.floor(this.random() * (high - low));
   }
@@ -97,7 +100,10 @@ export class Generator {
    */
   uniform(shape: Shape, low = 0, high = 1, options: TensorOptions = {}): Tensor {
     if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high)) {
-      throw new ArgumentError("RANGE_INVALID", `uniform: from ${low} to ${high}; use finite numbers with low <= high`);
+      throw new ArgumentError(
+        "RANGE_INVALID",
+        `uniform: from ${describe(low)} to ${describe(high)}; use finite numbers with low <= high`,
+      );
     }
     return this.fill("uniform", shape, options, fillUniform, high - low, low);
   }
@@ -111,7 +117,7 @@ export class Generator {
     if (!(Number.isFinite(mean) && deviation >= 0 && deviation < Infinity)) {
       throw new ArgumentError(
         "DEVIATION_INVALID",
-        `normal: mean ${mean}, deviation ${deviation}; use finite numbers, the deviation >= 0`,
+        `normal: mean ${describe(mean)}, deviation ${describe(deviation)}; use finite numbers, the deviation >= 0`,
       );
     }
     return this.fill("normal", shape, options, fillNormal, deviation, mean);
@@ -142,7 +148,7 @@ export class Generator {
 
 function checkSeed(seed: number): number {
   if (Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw new ArgumentError("SEED_INVALID", `seed: ${seed}; use an integer from 0 to 2^53 - 1`);
+  throw new ArgumentError("SEED_INVALID", `seed: ${describe(seed)}; use an integer from 0 to 2^53 - 1`);
 }
 
 /** The generator that everything uses unless it is given another. */

@@ -67,7 +67,7 @@ export const ifftshift: Composed<(x: Tensor, axis: number | readonly number[]) =
  * ```
  */
 export function fftfreq(n: number, spacing = 1, options: TensorOptions = {}): Tensor {
-  return frequencies("fftfreq", n, spacing, options, n, (k) => (2 * k < n ? k : k - n));
+  return frequencies("fftfreq", n, spacing, options, false, (k) => (2 * k < n ? k : k - n));
 }
 
 /**
@@ -76,7 +76,7 @@ export function fftfreq(n: number, spacing = 1, options: TensorOptions = {}): Te
  * @throws ArgumentError `INTEGER_INVALID`, `SPACING_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
  */
 export function rfftfreq(n: number, spacing = 1, options: TensorOptions = {}): Tensor {
-  return frequencies("rfftfreq", n, spacing, options, halfOf(n), (k) => k);
+  return frequencies("rfftfreq", n, spacing, options, true, (k) => k);
 }
 
 function frequencies(
@@ -84,7 +84,7 @@ function frequencies(
   n: number,
   spacing: number,
   options: TensorOptions,
-  count: number,
+  half: boolean,
   cycles: (k: number) => number,
 ): Tensor {
   checkOptions(name, options, '{ dtype: "float64" }', ["dtype", "requiresGrad"]);
@@ -95,7 +95,7 @@ function frequencies(
   const unit = n * spacing;
   const { dtype = "float32", requiresGrad } = options;
   return tensor(
-    Float64Array.from({ length: count }, (_, k) => cycles(k) / unit),
+    Float64Array.from({ length: half ? halfOf(n) : n }, (_, k) => cycles(k) / unit),
     { dtype, requiresGrad },
   );
 }
