@@ -102,7 +102,7 @@ function draw(
     out[i] = sample(stream, values);
   }
   generator.take(out.length); // At the end, so that a call that fails leaves the generator as it was.
-  return leaf(out, shape, dtype, options.requiresGrad);
+  return leaf(name, out, shape, dtype, options.requiresGrad);
 }
 
 /**

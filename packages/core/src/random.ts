@@ -142,7 +142,7 @@ export class Generator {
     }
     source(out, this.key, this.take(out.length));
     if (scale !== 1 || shift !== 0) for (let i = 0; i < out.length; i++) out[i] = out[i] * scale + shift;
-    return leaf(out, shape.slice(), dtype, options.requiresGrad);
+    return leaf(name, out, shape.slice(), dtype, options.requiresGrad);
   }
 }
 
@@ -260,7 +260,7 @@ export function randint(low: number, high: number, shape: Shape, options: Random
   const uniform = generatorOf("randint", options).uniform(shape, 0, 1, { dtype: "float64" });
   const out = allocate(dtype, uniform.size);
   for (let i = 0; i < out.length; i++) out[i] = low + Math.floor(uniform.data[i] * (high - low));
-  return leaf(out, uniform.shape, dtype, options.requiresGrad);
+  return leaf("randint", out, uniform.shape, dtype, options.requiresGrad);
 }
 
 /**
@@ -277,5 +277,5 @@ export function randint(low: number, high: number, shape: Shape, options: Random
 export function randperm(n: number, options: Pick<RandomOptions, "generator"> = {}): Tensor {
   checkOptions("randperm", options, "{ generator: new Generator(1) }", ["generator"]);
   const order = generatorOf("randperm", options).permutation(n);
-  return leaf(order, [order.length], "int32");
+  return leaf("randperm", order, [order.length], "int32");
 }

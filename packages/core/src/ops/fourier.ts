@@ -6,7 +6,8 @@ import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
 import { halfOf, halfToReal, type Lines, realToHalf, transformPairs } from "./fft-loops.js";
-import { narrow, pad } from "./slice.js";
+import { pad } from "./pad.js";
+import { narrow } from "./slice.js";
 
 /**
  * Where the factor 1/n of a transform and its inverse is: at the inverse (`"backward"`), as `1/√n` at both (`"ortho"`), or at

@@ -5,19 +5,17 @@ import { ArgumentError } from "../errors.js";
 import { normalizeAxes } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { halfOf } from "./fft-loops.js";
-import { concat } from "./join.js";
-import { narrow } from "./slice.js";
+import { roll } from "./roll.js";
 
-/** Both halves of `x` along axes exchanged, so that place 0 goes to place `⌊n/2⌋`, or back from there. */
+/** Place 0 of every axis moved to place `⌊n/2⌋`, or back from there. */
 function exchange(name: string, x: Tensor, axis: number | readonly number[], forth: boolean): Tensor {
   checkTensor(name, x);
-  if (axis === undefined)
+  if (axis === undefined) {
     throw new ArgumentError("AXES_INVALID", `${name}: no axis is named; give one, or several as [0, 1]`);
-  return normalizeAxes(name, axis, x.shape).reduce((y, at) => {
-    const n = x.shape[at];
-    const first = forth ? Math.ceil(n / 2) : Math.floor(n / 2);
-    return concat([narrow(y, at, first, n), narrow(y, at, 0, first)], at);
-  }, x);
+  }
+  const axes = normalizeAxes(name, axis, x.shape);
+  const halves = axes.map((at) => Math.floor(x.shape[at] / 2));
+  return roll(x, forth ? halves : halves.map((half) => -half), axes);
 }
 
 /**
