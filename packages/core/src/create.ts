@@ -29,7 +29,8 @@ export interface TensorOptions {
 
 const TENSOR_OPTIONS = ["dtype", "requiresGrad"];
 
-function leaf(name: string, storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
+/** A tensor over an array, which may require a gradient where its dtype can have one. */
+export function leaf(name: string, storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
   if (typeof requiresGrad !== "boolean") {
     throw new ArgumentError("OPTION_KIND", `${name}: requiresGrad is ${describe(requiresGrad)}; use true or false`);
   }

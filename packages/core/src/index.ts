@@ -68,7 +68,27 @@ export { hessian, hvp, jacobian, type JacobianOf, type JacobianOptions } from ".
 export { type MappedAxes, vmap, type VmapOptions } from "./transforms/vmap.js";
 export type { Tree } from "./transforms/tree.js";
 export { Parameter, State } from "./state.js";
-export { defaultGenerator, Generator, manualSeed, rand, randn, type RandomOptions } from "./random.js";
+export {
+  defaultGenerator,
+  Generator,
+  manualSeed,
+  rand,
+  randint,
+  randn,
+  type RandomOptions,
+  randperm,
+} from "./random.js";
+export {
+  bernoulli,
+  beta,
+  type DistributionOptions,
+  exponential,
+  gamma,
+  gumbel,
+  poisson,
+  truncatedNormal,
+} from "./distributions.js";
+export { categorical, type CategoricalOptions, multinomial, type MultinomialOptions } from "./categorical.js";
 export { type Executor, withExecutor } from "./executors.js";
 export { lift, lower } from "./lift.js";
 export * from "./ops/arithmetic.js";
