@@ -104,4 +104,7 @@ export {
 } from "./ops/adaptive-pool.js";
 export * from "./ops/lp-pool.js";
 export * from "./ops/unpool.js";
+export * from "./ops/interpolate.js";
+export * from "./ops/grid-sample.js";
+export * from "./ops/pixel-shuffle.js";
 export { fold, type FoldOptions, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";
