@@ -1,12 +1,7 @@
 import * as core from "@adjoint/core";
 import type { LpPoolOptions, MaxUnpoolOptions, Tensor } from "@adjoint/core";
-import type { Call, Calls, Named } from "../cases.js";
-
-const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-/** Keyword arguments by our names; `null` is PyTorch's way to leave one out. */
-const renamed = (attrs: Named<unknown>): Named<never> =>
-  Object.fromEntries(Object.entries(attrs).flatMap(([name, x]) => (x === null ? [] : [[camelCase(name), x as never]])));
+import type { Call, Calls } from "../cases.js";
+import { renamed } from "../rename.js";
 
 const lpPool =
   (fn: (x: Tensor, options: LpPoolOptions) => Tensor): Call =>
@@ -37,6 +32,8 @@ export const calls: Calls = {
   interpolate: ({ input }, attrs) => core.interpolate(input, renamed(attrs)),
   grid_sample: ({ input, grid }, attrs) => core.gridSample(input, grid, renamed(attrs)),
   affine_grid: ({ theta }, { size, ...attrs }) => core.affineGrid(theta, size, renamed(attrs)),
+  scaled_dot_product_attention: ({ query, key, value, attn_mask: attnMask }, attrs) =>
+    core.scaledDotProductAttention(query, key, value, { ...renamed(attrs), attnMask }),
   pixel_shuffle: ({ input }, { upscale_factor: factor }) => core.pixelShuffle(input, factor),
   pixel_unshuffle: ({ input }, { downscale_factor: factor }) => core.pixelUnshuffle(input, factor),
 };
