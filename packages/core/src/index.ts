@@ -163,4 +163,8 @@ export * from "./ops/fft.js";
 export * from "./ops/frequencies.js";
 export * from "./ops/lp-pool.js";
 export * from "./ops/unpool.js";
+export * from "./ops/interpolate.js";
+export * from "./ops/grid-sample.js";
+export * from "./ops/pixel-shuffle.js";
+export * from "./ops/attention.js";
 export { fold, type FoldOptions, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";
