@@ -1,3 +1,6 @@
+// First, since values and elementwise ops need each other, and only in this order can both be loaded.
+import { Value } from "./value.js";
+import { inspect, isWatching } from "./anomaly.js";
 import { alignedExamples, deepestBatch, sumOverExamples } from "./batch.js";
 import { type DType, dtypeOfNumber, allocate, isFloating, promote } from "./dtype.js";
 import { describe, GradientError } from "./errors.js";
@@ -13,7 +16,6 @@ import type { ResultKind } from "./scalar.js";
 import { broadcastShapes, sameShape, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import type { TensorOp } from "./tensor-node.js";
-import { Value } from "./value.js";
 
 /**
  * A formula mapped over tensors: the node op behind every elementwise op and, for its derivatives,
@@ -166,12 +168,18 @@ export function make(
   attributes: unknown,
   differentiable = true,
 ): Tensor {
+  let recorded = false;
   if (differentiable && isRecording() && isFloating(dtype)) {
-    for (let i = 0; i < inputs.length; i++) {
-      if (inputs[i].requiresGrad) return new Tensor(storage, shape, dtype, op, inputs, attributes, true);
-    }
+    for (let i = 0; i < inputs.length; i++) recorded ||= inputs[i].requiresGrad;
   }
-  return new Tensor(storage, shape, dtype);
+  const out = recorded
+    ? new Tensor(storage, shape, dtype, op, inputs, attributes, true)
+    : new Tensor(storage, shape, dtype);
+  if (isWatching() && out.batch === null) {
+    const elements = (x: Tensor): ArrayLike<number> => (x.batch === null && isFloating(x.dtype) ? x.data : []);
+    inspect(op.name, out, { shape, elements: elements(out) }, inputs.map(elements));
+  }
+  return out;
 }
 
 /** Emits a cotangent in the shape and dtype of the input, or says what the rule did wrong. */

@@ -74,7 +74,7 @@ export function applyToBatch<A extends readonly unknown[], T>(
   shape: Shape,
   dtype: DType,
 ): Batch {
-  const rule = op.definition.batch;
+  const rule = "batch" in op.definition ? op.definition.batch : undefined;
   const size = batch.examples.shape[0];
   const result = withRecording(false, () => {
     const all = inputs.map((x) => examplesOf(x, batch));

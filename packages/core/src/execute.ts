@@ -3,10 +3,10 @@ import { applyToBatch, deepestBatch } from "./batch.js";
 import { zerosLike } from "./create.js";
 import { allocate, type DType, dtypeOf, isTypedArray, type TypedArray } from "./dtype.js";
 import { ArgumentError, describe, GradientError } from "./errors.js";
-import type { Emit } from "./node.js";
+import { type Emit, withRecording } from "./node.js";
 import { formatShape, type Shape, sizeOf } from "./shape.js";
 import type { View } from "./storage.js";
-import type { OpContext, OpDefinition, StructuralOp } from "./structural.js";
+import type { CustomGradientDefinition, OpContext, OpDefinition, StructuralOp } from "./structural.js";
 import { tangentByTwoWalks } from "./tangent.js";
 import { Tensor } from "./tensor.js";
 import type { TensorOp } from "./tensor-node.js";
@@ -15,7 +15,7 @@ import type { TensorOp } from "./tensor-node.js";
 class StructuralRun<A extends readonly unknown[], T> implements TensorOp {
   readonly name: string;
   private readonly op: StructuralOp<A, T>;
-  private readonly definition: OpDefinition<A, T>;
+  private readonly definition: OpDefinition<A, T> | CustomGradientDefinition<A, T>;
 
   constructor(op: StructuralOp<A, T>) {
     this.name = op.name;
@@ -25,6 +25,7 @@ class StructuralRun<A extends readonly unknown[], T> implements TensorOp {
 
   /** Computes the op and records it. */
   apply(inputs: readonly Tensor[], attributes: T): Tensor {
+    if (!("shape" in this.definition)) return this.applyCustom(this.definition, inputs, attributes);
     const { shape: shapeOf, dtype: typeOf = commonType, forward, vjp } = this.definition;
     const shape = shapeOf(inputs, attributes);
     const dtype = typeOf(inputs, attributes);
@@ -34,6 +35,13 @@ class StructuralRun<A extends readonly unknown[], T> implements TensorOp {
         ? this.storage(forward(inputs, attributes, shape, dtype), shape, dtype)
         : applyToBatch(this.op, inputs, attributes, batch, shape, dtype);
     return make(this, storage, shape, dtype, inputs, attributes, vjp !== undefined);
+  }
+
+  /** The forward computation runs on the inputs as they are, so a vmap around it passes through its ops. */
+  private applyCustom({ forward }: CustomGradientDefinition<A, T>, inputs: readonly Tensor[], attributes: T): Tensor {
+    const out: unknown = withRecording(false, () => forward(inputs, attributes));
+    if (out instanceof Tensor) return make(this, out.contents, out.shape, out.dtype, inputs, attributes);
+    throw new ArgumentError("FORWARD_RESULT", `${this.name}: forward gave ${describe(out)}; it must give a Tensor`);
   }
 
   private storage(computed: TypedArray | Tensor, shape: Shape, dtype: DType): TypedArray | View {

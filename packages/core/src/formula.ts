@@ -50,7 +50,8 @@ export class Formula {
   /** The dtype rule of the result. */
   readonly result: ResultKind;
   private readonly symbols: readonly Value[];
-  private readonly root: Value;
+  /** The graph that was traced, over leaves with the names of the inputs; its numbers mean nothing. */
+  readonly root: Value;
   private readonly derived: (Derived | null | undefined)[] = [];
 
   private constructor(name: string, inputNames: readonly string[], symbols: readonly Value[], root: Value) {

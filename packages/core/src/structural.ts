@@ -20,27 +20,14 @@ export interface BatchContext {
   readonly batched: readonly boolean[];
 }
 
-/**
- * A structural op: what it computes, its shape, and its derivative, written with ops.
- *
- * `A` are the arguments of the public function, `T` the attributes that the rules need.
- */
-export interface OpDefinition<A extends readonly unknown[], T> {
+/** What the forms of ops over whole tensors have in common: `A` are the arguments of the function, `T` the attributes. */
+export interface OpRules<A extends readonly unknown[], T> {
   readonly name: string; // as in messages and graphs
   /** Checks the arguments and sorts them into tensors and attributes (default: all arguments are tensors). */
   readonly call?: (...args: A) => {
     readonly inputs: readonly Tensor[]; // the tensors, which gradients can flow to
     readonly attributes: T; // what the rules need besides them
   };
-  /** The shape of the result. */
-  readonly shape: (inputs: readonly Tensor[], attributes: T) => Shape;
-  /** The dtype of the result (default: the promoted dtype of the inputs). */
-  readonly dtype?: (inputs: readonly Tensor[], attributes: T) => DType;
-  /**
-   * The elements of the result in row-major order, or a tensor whose elements the result shares (a view). The `data` of
-   * the inputs is in row-major order.
-   */
-  readonly forward: (inputs: readonly Tensor[], attributes: T, shape: Shape, dtype: DType) => TypedArray | Tensor;
   /**
    * From the cotangent of the result to those of the inputs, in ops, null for none. A result that is broader than its
    * input is summed to the input's shape by the engine. Left out: the op is not differentiable.
@@ -51,12 +38,6 @@ export interface OpDefinition<A extends readonly unknown[], T> {
    * linear in all their tensor inputs together. Left out: found by differentiating the vjp.
    */
   readonly jvp?: "linear" | ((tangents: readonly (Tensor | null)[], context: OpContext<T>) => Tensor | null);
-  /**
-   * The op on a batch, for `vmap`: every input has a new axis 0 that holds the examples, and so must the result.
-   * `"front"`: the op itself with the same attributes, for ops that treat all axes in front of their last ones alike and
-   * take their sizes from the inputs. Left out: the examples are computed one after the other.
-   */
-  readonly batch?: "front" | ((inputs: readonly Tensor[], attributes: T, context: BatchContext) => Tensor);
   /** Argument lists for the conformance suite; floating tensors in them are replaced by random ones of the same shape. */
   readonly samples: () => readonly A[];
   /**
@@ -66,6 +47,31 @@ export interface OpDefinition<A extends readonly unknown[], T> {
   readonly domain?: (normal: Tensor, index: number) => Tensor;
 }
 
+/** A structural op: what it computes, its shape, and its derivative, written with ops. */
+export interface OpDefinition<A extends readonly unknown[], T> extends OpRules<A, T> {
+  /** The shape of the result. */
+  readonly shape: (inputs: readonly Tensor[], attributes: T) => Shape;
+  /** The dtype of the result (default: the promoted dtype of the inputs). */
+  readonly dtype?: (inputs: readonly Tensor[], attributes: T) => DType;
+  /**
+   * The elements of the result in row-major order, or a tensor whose elements the result shares (a view). The `data` of
+   * the inputs is in row-major order.
+   */
+  readonly forward: (inputs: readonly Tensor[], attributes: T, shape: Shape, dtype: DType) => TypedArray | Tensor;
+  /**
+   * The op on a batch, for `vmap`: every input has a new axis 0 that holds the examples, and so must the result.
+   * `"front"`: the op itself with the same attributes, for ops that treat all axes in front of their last ones alike and
+   * take their sizes from the inputs. Left out: the examples are computed one after the other.
+   */
+  readonly batch?: "front" | ((inputs: readonly Tensor[], attributes: T, context: BatchContext) => Tensor);
+}
+
+/** A function written with ops, and the derivative to use in place of theirs. */
+export interface CustomGradientDefinition<A extends readonly unknown[], T> extends OpRules<A, T> {
+  /** The result, computed with ops; nothing in it is recorded. */
+  readonly forward: (inputs: readonly Tensor[], attributes: T) => Tensor;
+}
+
 /** A structural op as a function; its definition is `.op`. */
 export interface OpFunction<A extends readonly unknown[]> {
   (...args: A): Tensor;
@@ -73,14 +79,14 @@ export interface OpFunction<A extends readonly unknown[]> {
   readonly op: StructuralOp<A>;
 }
 
-/** What {@link defineOp} made of a definition; nodes carry it with the engine's rules around it. */
+/** What {@link defineOp} and {@link customGradient} make of a definition; nodes carry it with the engine's rules around it. */
 export class StructuralOp<A extends readonly unknown[], T = unknown> {
   readonly name: string; // that of the definition
-  readonly definition: OpDefinition<A, T>; // as given to `defineOp`
+  readonly definition: OpDefinition<A, T> | CustomGradientDefinition<A, T>; // as given to `defineOp` or `customGradient`
   /** @internal The op as tensors carry it, made on first use. */
   run: unknown = null;
 
-  constructor(definition: OpDefinition<A, T>) {
+  constructor(definition: OpDefinition<A, T> | CustomGradientDefinition<A, T>) {
     this.name = definition.name;
     this.definition = definition;
   }
@@ -133,11 +139,53 @@ export function defineOp<A extends readonly unknown[], T>(definition: OpDefiniti
   ) {
     throw new ArgumentError(
       "DEFINITION_KIND",
-      `defineOp ${String(definition?.name)}: a definition has at least name, shape, forward and samples (a function that gives argument lists)`,
+      `defineOp ${describe(definition?.name)}: a definition has at least name, shape, forward and samples (a function that gives argument lists)`,
     );
   }
-  const { call } = definition;
-  const op = new StructuralOp(definition);
+  return functionOf(new StructuralOp(definition));
+}
+
+/**
+ * Gives a function written with ops a derivative of its own: for results of an iteration (the implicit function theorem), for
+ * gradients that are clipped or passed straight through, or where the derived one is numerically poor. As with {@link defineOp}, second
+ * order and forward mode come from `vjp`; `vmap` passes through `forward`.
+ *
+ * @throws ArgumentError `DEFINITION_KIND`; GradientError `RULE_RESULT` in the backward walk when `vjp` does not give one
+ * cotangent for each input.
+ * @example
+ * ```ts
+ * import { customGradient, type OpFunction, round, type Tensor, tensor } from "@adjoint/core";
+ * const roundStraightThrough: OpFunction<[x: Tensor]> = customGradient<[x: Tensor], undefined>({
+ *   name: "roundStraightThrough",
+ *   forward: ([x]) => round(x),
+ *   vjp: (cotangent) => [cotangent],
+ *   samples: () => [],
+ * });
+ * const x = tensor([0.4, 1.6], { requiresGrad: true });
+ * roundStraightThrough(x).sum().backward();
+ * console.log(String(x.grad)); // → tensor([1, 1])
+ * ```
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function customGradient<A extends readonly unknown[], T = undefined>(
+  definition: CustomGradientDefinition<A, T>,
+): OpFunction<A> {
+  if (
+    typeof definition?.forward !== "function" ||
+    typeof definition.vjp !== "function" ||
+    typeof definition.samples !== "function" ||
+    "shape" in definition
+  ) {
+    throw new ArgumentError(
+      "DEFINITION_KIND",
+      `customGradient ${describe(definition?.name)}: a definition has name, forward (which gives a tensor, computed with ops), vjp and samples`,
+    );
+  }
+  return functionOf(new StructuralOp(definition));
+}
+
+function functionOf<A extends readonly unknown[], T>(op: StructuralOp<A, T>): OpFunction<A> {
+  const { call } = op.definition;
   const run = (...args: A): Tensor => {
     if (call === undefined) return op.apply(args as unknown as readonly Tensor[], undefined as T);
     const { inputs, attributes } = call(...args);

@@ -1,4 +1,5 @@
-import { arange, ones, zeros, zerosLike } from "../create.js";
+import { ones, zeros, zerosLike } from "../create.js";
+import { arange } from "../create-ranges.js";
 import { convert } from "../dtype.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";

@@ -45,20 +45,18 @@ export interface ValueAndGrad<R, G> {
  * console.log(w); // → tensor([3, 4])
  * ```
  */
-export function grad<A extends readonly Tensor[], const I extends number | readonly number[] = 0>(
+export function grad<A extends readonly Tensor[]>(fn: (...args: A) => Node): (...args: A) => A[0];
+export function grad<A extends readonly unknown[]>(fn: (...args: A) => Node): (...args: A) => A[0];
+export function grad<A extends readonly unknown[], const I extends number | readonly number[]>(
   fn: (...args: A) => Node,
-  options?: GradOptions<I>,
+  options: GradOptions<I>,
 ): (...args: A) => GradientOf<A, I>;
-export function grad<A extends readonly unknown[], const I extends number | readonly number[] = 0>(
+export function grad<A extends readonly unknown[]>(
   fn: (...args: A) => Node,
-  options?: GradOptions<I>,
-): (...args: A) => GradientOf<A, I>;
-export function grad<A extends readonly unknown[], I extends number | readonly number[]>(
-  fn: (...args: A) => Node,
-  options: GradOptions<I> = {},
-): (...args: A) => GradientOf<A, I> {
+  options: GradOptions<number | readonly number[]> = {},
+): (...args: A) => unknown {
   const both = differentiated("grad", fn, options);
-  return (...args) => both(args).grad as GradientOf<A, I>;
+  return (...args) => both(...args).grad;
 }
 
 /**
@@ -72,35 +70,35 @@ export function grad<A extends readonly unknown[], I extends number | readonly n
  * console.log(value.item(), grad.toArray()); // → 5 [ 2, 4 ]
  * ```
  */
-export function valueAndGrad<
-  A extends readonly Tensor[],
-  R extends Node,
-  const I extends number | readonly number[] = 0,
->(fn: (...args: A) => R, options?: GradOptions<I>): (...args: A) => ValueAndGrad<R, GradientOf<A, I>>;
-export function valueAndGrad<
-  A extends readonly unknown[],
-  R extends Node,
-  const I extends number | readonly number[] = 0,
->(fn: (...args: A) => R, options?: GradOptions<I>): (...args: A) => ValueAndGrad<R, GradientOf<A, I>>;
-export function valueAndGrad<A extends readonly unknown[], R extends Node, I extends number | readonly number[]>(
+export function valueAndGrad<A extends readonly Tensor[], R extends Node>(
   fn: (...args: A) => R,
-  options: GradOptions<I> = {},
-): (...args: A) => ValueAndGrad<R, GradientOf<A, I>> {
+): (...args: A) => ValueAndGrad<R, A[0]>;
+export function valueAndGrad<A extends readonly unknown[], R extends Node>(
+  fn: (...args: A) => R,
+): (...args: A) => ValueAndGrad<R, A[0]>;
+export function valueAndGrad<A extends readonly unknown[], R extends Node, const I extends number | readonly number[]>(
+  fn: (...args: A) => R,
+  options: GradOptions<I>,
+): (...args: A) => ValueAndGrad<R, GradientOf<A, I>>;
+export function valueAndGrad<A extends readonly unknown[], R extends Node>(
+  fn: (...args: A) => R,
+  options: GradOptions<number | readonly number[]> = {},
+): (...args: A) => ValueAndGrad<R, unknown> {
   const both = differentiated("valueAndGrad", fn, options);
-  return (...args) => both(args) as ValueAndGrad<R, GradientOf<A, I>>;
+  return both;
 }
 
-function differentiated<A extends readonly unknown[]>(
+function differentiated<A extends readonly unknown[], R extends Node>(
   name: string,
-  fn: (...args: A) => Node,
+  fn: (...args: A) => R,
   options: GradOptions<number | readonly number[]>,
-): (args: A) => ValueAndGrad<Node, unknown> {
+): (...args: A) => ValueAndGrad<R, unknown> {
   checkFunction(name, fn);
   checkOptions(name, options, "{ argnums: [0, 1] }", ["argnums"]);
   const { argnums = 0 } = options;
   const places = [argnums].flat() as readonly number[];
   for (const place of places) checkInteger(name, "argnums", place, 0);
-  return (args) => {
+  return (...args) => {
     const { primals, call } = startArguments(name, fn, args, places);
     const { value, starts } = call();
     checkScalar(name, value);

@@ -1,10 +1,15 @@
 import { checkChoice, checkInteger, checkOptions } from "../arguments.js";
 import { full } from "../create.js";
+import { TraceError } from "../errors.js";
+import { lift } from "../lift.js";
 import { batched, insideVmap, moveAxisTo, unbatch } from "../batch.js";
 import { type Node } from "../node.js";
+import { stack } from "../ops/join.js";
 import { reshape } from "../ops/shape.js";
+import { slice } from "../ops/slice.js";
+import type { Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
-import { constant } from "../value.js";
+import { constant, type Value } from "../value.js";
 import { grad } from "./grad.js";
 import { checkTangents, recorded, type Tangents } from "./jvp.js";
 import { checkFunction } from "./primal.js";
@@ -94,56 +99,63 @@ function units(leaves: readonly Node[], index: number, unit: Node): Node[] {
   return leaves.map((leaf, i) => (i === index ? unit : zeroOf(leaf)));
 }
 
-/** Row by row: for each output leaf, the pullback of all its unit cotangents at once. */
+/** Row by row: for each output leaf, the pullback of all its unit cotangents. */
 function byRows(fn: (x: Tree) => Tree, x: Tree): Tree {
   const { value, pullback } = vjp(fn, [x]);
   const outputs = leavesOf(value);
-  const rows = outputs.map((output, k): Tree => {
-    if (!(output instanceof Tensor)) return pullback(withLeaves(value, units(outputs, k, constant(1))))[0];
-    return insideVmap((id) => {
-      const unit = batched(basisOf(output), id);
-      const found = pullback(withLeaves(value, units(outputs, k, unit)))[0];
-      const parts = leavesOf(found).map((g) =>
-        shaped(g, unit, (all) => reshape(all, [...output.shape, ...all.shape.slice(1)])),
-      );
-      return withLeaves(found, parts);
-    });
+  const rows = outputs.map((output, k) => {
+    const along = (unit: Node): Node[] => leavesOf(pullback(withLeaves(value, units(outputs, k, unit))));
+    const found = alongUnits(output, along, (all, shape) => reshape(all, [...shape, ...all.shape.slice(1)]));
+    return withLeaves(x, found);
   });
   return withLeaves(value, rows);
 }
 
-/** Column by column: for each input leaf, the tangents along all its unit vectors at once. */
+/** Column by column: for each input leaf, the tangents along all its unit vectors. */
 function byColumns(fn: (x: Tree) => Tree, x: Tree): Tree {
   const { value, push } = recorded("jacobian", fn as (...primals: readonly unknown[]) => Tree, [x]);
   const inputs = leavesOf(x);
-  const columns = inputs.map((input, k): Node[] => {
+  const columns = inputs.map((input, k) => {
     const along = (unit: Node): Node[] => leavesOf(push(units(inputs, k, unit)));
-    if (!(input instanceof Tensor)) return along(constant(1));
-    return insideVmap((id) => {
-      const unit = batched(basisOf(input), id);
-      return along(unit).map((t) =>
-        shaped(t, unit, (all) => {
-          const last = moveAxisTo(all, 0, all.ndim - 1);
-          return reshape(last, [...last.shape.slice(0, -1), ...input.shape]);
-        }),
-      );
+    return alongUnits(input, along, (all, shape) => {
+      const last = moveAxisTo(all, 0, all.ndim - 1);
+      return reshape(last, [...last.shape.slice(0, -1), ...shape]);
     });
   });
-  return withLeaves(
-    value,
-    leavesOf(value).map((_, i) =>
-      withLeaves(
-        x,
-        columns.map((column) => column[i]),
-      ),
+  const entries = leavesOf(value).map((_, i) =>
+    withLeaves(
+      x,
+      columns.map((column) => column[i]),
     ),
   );
+  return withLeaves(value, entries);
 }
 
-/** What was found for all unit vectors, out of the vmap; a Value stays as it is. */
-function shaped(node: Node, unit: Tensor, reorder: (all: Tensor) => Tensor): Node {
-  if (!(node instanceof Tensor) || unit.batch === null) return node;
-  return reorder(unbatch(node, node.batch?.id === unit.batch.id ? node.batch : unit.batch));
+/** What `run` gives along the unit vectors of a node, with the axis that counts them replaced by the axes of the node. */
+function alongUnits(node: Node, run: (unit: Node) => Node[], reorder: (all: Tensor, shape: Shape) => Tensor): Node[] {
+  if (!(node instanceof Tensor)) return run(constant(1));
+  const basis = basisOf(node);
+  return atOnce(basis, run).map((all) => (all instanceof Tensor ? reorder(all, node.shape) : all));
+}
+
+/** All units in one vmap; where scalars lie on the way, which it cannot pass, one after the other. */
+function atOnce(basis: Tensor, run: (unit: Node) => Node[]): Node[] {
+  try {
+    return insideVmap((id) => {
+      const unit = batched(basis, id);
+      return run(unit).map((found) => {
+        if (found instanceof Tensor)
+          return unbatch(found, found.batch?.id === id ? found.batch : { examples: basis, id });
+        throw new TraceError("BATCH_READ", "internal: a Value among results of a vmap");
+      });
+    });
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+  }
+  const each = Array.from({ length: basis.shape[0] }, (_, i) => run(slice(basis, i)));
+  return (each[0] ?? []).map((_, k) =>
+    stack(each.map((results) => (results[k] instanceof Tensor ? results[k] : lift(results[k] as Value, "float64")))),
+  );
 }
 
 /**

@@ -163,6 +163,13 @@ function tensorTangent(name: string, primal: Tensor, tangent: unknown, path: str
   return tangent.dtype === primal.dtype ? tangent : cast(tangent, primal.dtype);
 }
 
+/** The tangent of `root` from the known ones of nodes before it, or null where it depends on none of them. */
+export function pushAll(root: Node, known: Map<Node, Node>): Node | null {
+  const { nodes } = recordedSince([...known.keys()], [root], known);
+  for (const node of nodes) pushNode(node, known);
+  return known.get(root) ?? null;
+}
+
 /** Finds the tangent of a node from those of its inputs, if any has one. */
 function pushNode(node: Node, known: Map<Node, Node>): void {
   if (known.has(node) || !node.inputs.some((input) => known.has(input))) return;

@@ -45,9 +45,16 @@ export interface Recorded {
   readonly reachesOut: boolean; // whether something else that requires a gradient was used
 }
 
-/** Looks at what was recorded since the starts; what is older than the first of them cannot depend on any. */
-export function recordedSince(starts: readonly Node[], roots: readonly Node[]): Recorded {
-  const oldest = starts.length > 0 ? starts[0].id : Infinity;
+/**
+ * Looks at what was recorded since the starts; what is older than the oldest of them cannot depend on any. Nothing is looked
+ * for behind nodes of `ends`.
+ */
+export function recordedSince(
+  starts: readonly Node[],
+  roots: readonly Node[],
+  ends: { has(node: Node): boolean } = new Set(),
+): Recorded {
+  const oldest = starts.reduce((id, start) => Math.min(id, start.id), Infinity);
   const own = new Set(starts);
   const found = new Set<Node>();
   const stack = [...roots];
@@ -55,6 +62,7 @@ export function recordedSince(starts: readonly Node[], roots: readonly Node[]): 
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (found.has(node) || node.id < oldest) continue;
     found.add(node);
+    if (ends.has(node)) continue;
     reachesOut ||= node.isLeaf && node.requiresGrad && !own.has(node);
     for (const input of node.inputs) {
       if (!input.requiresGrad) continue;
@@ -66,8 +74,9 @@ export function recordedSince(starts: readonly Node[], roots: readonly Node[]): 
 }
 
 /** The same contents as a leaf, out of reach of gradients. */
-export function detached(node: Node): Node {
-  return node instanceof Tensor || node instanceof Value ? node.detach() : node;
+export function detached<N extends Node>(node: N): N {
+  const other: Node = node instanceof Tensor || node instanceof Value ? node.detach() : node;
+  return other as N;
 }
 
 /** Checks that a function gave Tensors and Values. @throws ArgumentError `FUNCTION_RESULT` */
