@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import * as core from "./index.js";
-import { Generator, type Shape, type Tensor, tensor } from "./index.js";
+import { Generator, type Shape, type Tensor } from "./index.js";
 import { conform, type Conformable, type ConformReport, gradcheck, gradgradcheck } from "./testing/index.js";
 
 const exported: [string, unknown][] = Object.entries(core);
@@ -11,7 +11,6 @@ function isOp(x: unknown): x is Conformable {
 
 const generator = new Generator(7);
 const x = (...shape: number[]): Tensor => generator.normal(shape, 0, 1, { dtype: "float64" });
-const labels = tensor([0, 2, 1, 2], { dtype: "int32" });
 
 type Composed = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
 type Case = readonly [name: string, fn: Composed, ...inputs: Tensor[]];
@@ -37,7 +36,7 @@ const other = new Set(
     "compose ComposedOp " +
     "Tensor checkOptions checkTensor TensorNode Node Value value Formula elementwise ElementwiseOp defineOp StructuralOp enableGrad noGrad backward gradients grad valueAndGrad vjp jvp linearize jacobian hessian hvp vmap detectAnomaly checkpoint customGradient " +
     "arange eye fromBuffer fromTypedArray full fullLike linspace logspace ones onesLike randLike randnLike tensor tri zeros zerosLike Parameter State lift lower withExecutor " +
-    "defaultGenerator Generator manualSeed rand randn oneHot " +
+    "defaultGenerator Generator manualSeed rand randn " +
     "fftfreq rfftfreq"
   ).split(" "),
 );
@@ -74,10 +73,6 @@ test("every export is an op, a composed function in the table, or listed as neit
 test("the tables name only what is exported", () => {
   const names = new Set(exported.map(([name]) => name));
   expect([...Object.keys(composed), ...other, ...Object.keys(draws)].filter((name) => !names.has(name))).toEqual([]);
-});
-
-test("oneHot is constant: it has no gradient to check", () => {
-  expect(core.oneHot(labels, 3).requiresGrad).toBe(false);
 });
 
 afterAll(() => {

@@ -16,7 +16,7 @@ function exchange(name: string, x: Tensor, axis: number | readonly number[], for
   return normalizeAxes(name, axis, x.shape).reduce((y, at) => {
     const n = x.shape[at];
     const first = forth ? Math.ceil(n / 2) : Math.floor(n / 2);
-    return concat([narrow(y, at, first, n), narrow(y, at, 0, first)], at);
+    return concat([narrow(y, at, first, n - first), narrow(y, at, 0, first)], at);
   }, x);
 }
 
