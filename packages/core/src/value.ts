@@ -64,7 +64,7 @@ export class Value extends Node {
       );
     }
     if (typeof next !== "number") {
-      throw new ArgumentError("NOT_A_NUMBER", `data: ${String(next)} is not a number`);
+      throw new ArgumentError("NOT_A_NUMBER", `data: ${describe(next)} is not a number`);
     }
     this.number = next;
     this.assignedAt = now();
