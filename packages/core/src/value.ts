@@ -1,5 +1,5 @@
 import { backward, type BackwardOptions } from "./autograd.js";
-import { ArgumentError, GradientError, TraceError } from "./errors.js";
+import { ArgumentError, describe, GradientError, TraceError } from "./errors.js";
 import { type Cotangent, type Emit, Node, now } from "./node.js";
 import type { ElementwiseOp } from "./op.js";
 import { isPlainObject } from "./options.js";
