@@ -13,17 +13,7 @@ import { calls as windows } from "./ops/windows.js";
 import { load, loadAll } from "./read.js";
 
 /** PyTorch's functions by family; a name stands in one of them. */
-export const families: readonly Calls[] = [
-  elementwise,
-  reduce,
-  shape,
-  indexing,
-  linalg,
-  windows,
-  resample,
-  fft,
-  clip,
-];
+export const families: readonly Calls[] = [elementwise, reduce, shape, indexing, linalg, windows, resample, fft, clip];
 
 /** Functions of PyTorch by name. */
 export const calls: Calls = Object.fromEntries(families.flatMap((family) => Object.entries(family)));
