@@ -49,7 +49,8 @@ export function checkRank(name: string, x: unknown, axes: string, least: number,
  */
 export function checkTensors(name: string, tensors: unknown): asserts tensors is readonly Tensor[] {
   if (!Array.isArray(tensors) || tensors.length === 0) {
-    throw new ArgumentError("EMPTY_LIST", `${name}: needs an array of at least one tensor, not ${describe(tensors)}`);
+    const got = Array.isArray(tensors) ? "" : `, not ${describe(tensors)}`;
+    throw new ArgumentError("EMPTY_LIST", `${name}: needs an array of at least one tensor${got}`);
   }
   for (const x of tensors) checkTensor(name, x);
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError } from "./errors.js";
+import { ArgumentError, describe, DTypeError } from "./errors.js";
 
 /** The element types of tensors. `float32` is the default; a `bool` is stored as a byte of 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "uint8" | "bool";
@@ -18,16 +18,26 @@ export function isFloating(dtype: DType): boolean {
 }
 
 /** Elements that any JavaScript engine can hold in one array of eight bytes each. */
-const LARGEST = 2 ** 30;
+export const LARGEST = 2 ** 30;
 
-/** A zeroed array of `size` elements of `dtype`. */
-export function allocate(dtype: DType, size: number): TypedArray {
-  if (size > LARGEST) {
-    throw new ArgumentError(
-      "SIZE_TOO_LARGE",
-      `a tensor of ${size} elements is larger than JavaScript's arrays can be; use a smaller shape`,
-    );
+/**
+ * A zeroed array of `size` elements of `dtype`; `name` is for the message.
+ *
+ * @throws ArgumentError `SIZE_TOO_LARGE`, also when the memory is not there.
+ */
+export function allocate(dtype: DType, size: number, name?: string): TypedArray {
+  try {
+    if (size <= LARGEST) return zeroed(dtype, size);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
   }
+  throw new ArgumentError(
+    "SIZE_TOO_LARGE",
+    `${name === undefined ? "" : `${name}: `}a tensor of ${size} elements is larger than JavaScript's arrays can be; use a smaller shape`,
+  );
+}
+
+function zeroed(dtype: DType, size: number): TypedArray {
   switch (dtype) {
     case "float32":
       return new Float32Array(size);
@@ -84,7 +94,7 @@ export function dtypeOfNumber(x: number, other: DType): DType {
  */
 export function checkDType(name: string, dtype: DType): DType {
   if (!ORDER.includes(dtype)) {
-    throw new DTypeError("DTYPE_UNKNOWN", `${name}: unknown dtype "${String(dtype)}"; use one of ${ORDER.join(", ")}`);
+    throw new DTypeError("DTYPE_UNKNOWN", `${name}: ${describe(dtype)} is no dtype; use one of ${ORDER.join(", ")}`);
   }
   return dtype;
 }

@@ -7,7 +7,8 @@ import { abs, add, div, maximum, minimum, mul, neg, pow, sqrt, square, sub } fro
 import { relu, sigmoid } from "./ops/activation.js";
 import { cast } from "./ops/cast.js";
 import { eq, ge, gt, le, lt, ne } from "./ops/compare.js";
-import { gather, indexSelect } from "./ops/gather.js";
+import { gather } from "./ops/gather.js";
+import { indexSelect } from "./ops/index-select.js";
 import { split } from "./ops/join.js";
 import { type AxisOptions, logSoftmax, softmax } from "./ops/softmax.js";
 import { exp, log } from "./ops/exponential.js";

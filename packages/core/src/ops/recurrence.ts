@@ -69,7 +69,9 @@ export function delayed(x: Tensor, axis: number, first: number): Tensor {
 /** `x` moved one place back along an axis, with 0 at the end; its first element is lost. */
 function advanced(x: Tensor, axis: number): Tensor {
   const end = edge(x, axis, 0);
-  return x.ndim === 0 ? end : concat([narrow(x, axis, 1, x.shape[axis]), end], axis);
+  return x.ndim === 0
+    ? end
+    : concat([narrow(x, axis, Math.min(1, x.shape[axis]), Math.max(0, x.shape[axis] - 1)), end], axis);
 }
 
 /** One place along an axis, or none where there is none. */

@@ -71,7 +71,7 @@ describe("grad", () => {
       leaf,
     );
     expect([y.item(), g.toArray(), leaf.grad]).toEqual([5, [2, 4], null]);
-    expect(grad((_: Tensor) => ones([]))(leaf).toArray()).toEqual([0, 0]);
+    expect(grad<[Tensor]>(() => ones([]))(leaf).toArray()).toEqual([0, 0]);
   });
 
   test("of grad of grad is the third derivative", () => {
