@@ -56,12 +56,12 @@ function varianceOptions(attrs: Attributes): core.VarianceOptions {
 }
 
 const spread =
-  (fn: (x: Tensor, options: core.VarianceOptions) => Tensor): Call =>
+  (fn: typeof core.std): Call =>
   ({ input }, attrs) =>
     fn(input, varianceOptions(attrs));
 
 const spreadAndMean =
-  (fn: (x: Tensor, options: core.VarianceOptions) => Tensor): Call =>
+  (fn: typeof core.std): Call =>
   ({ input }, attrs) => [fn(input, varianceOptions(attrs)), core.mean(input, optionsOf(attrs))];
 
 /** An order of norms: infinities may be strings, and the Frobenius norm is that of all elements as one vector. */
