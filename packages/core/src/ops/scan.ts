@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor.js";
 import { mul, sub } from "./arithmetic.js";
 import { eq, gt, where } from "./compare.js";
 import { exp } from "./exponential.js";
-import { gather } from "./gather.js";
+import { pick } from "./picking.js";
 import { delayed, recurrence } from "./recurrence.js";
 import { axesOf, batchLines, eachResult, lineAxis } from "./reduction.js";
 import type { ValuesAndIndices } from "./selection.js";
@@ -187,7 +187,7 @@ function running(name: string, x: Tensor, axis: number, sign: 1 | -1): ValuesAnd
   checkTensor(name, x);
   const at = lineAxis(name, x, axis);
   const indices = runningPlaces(x, at, sign);
-  return { values: x.ndim === 0 ? x : gather(x, indices, at), indices };
+  return { values: x.ndim === 0 ? x : pick(x, indices, at), indices };
 }
 
 /**
