@@ -8,6 +8,7 @@ import { calls as indexing } from "./ops/indexing.js";
 import { calls as linalg } from "./ops/linalg.js";
 import { calls as neural } from "./ops/neural.js";
 import { calls as reduce } from "./ops/reduce.js";
+import { calls as resample } from "./ops/resample.js";
 import { calls as shape } from "./ops/shape.js";
 import { calls as windows } from "./ops/windows.js";
 import { load, loadAll } from "./read.js";
@@ -21,6 +22,7 @@ export const calls: Calls = {
   ...linalg,
   ...neural,
   ...windows,
+  ...resample,
   ...fft,
   ...clip,
 };

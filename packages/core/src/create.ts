@@ -29,7 +29,8 @@ export interface TensorOptions {
 
 const TENSOR_OPTIONS = ["dtype", "requiresGrad"];
 
-function leaf(name: string, storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
+/** A tensor over an array, which may require a gradient where its dtype can have one. */
+export function leaf(name: string, storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
   if (checkBoolean(name, "requiresGrad", requiresGrad) && !isFloating(dtype)) {
     throw new ArgumentError("GRADIENT_DTYPE", `${name}: ${dtype} tensors have no gradient; use float32 or float64`);
   }

@@ -147,11 +147,17 @@ export const adaptiveMaxPoolWithIndices: Composed<
 );
 
 function adaptiveAverage(name: string, x: Tensor, outputSize: OutputSize, spatial: number): Tensor {
-  const places = adaptivePlaces(name, x, outputSize, spatial);
-  return averagesUnder(x, {
-    places,
-    divisors: places.map(({ starts, ends }) => starts.map((start, p) => ends[p] - start)),
-  });
+  return averages(x, adaptivePlaces(name, x, outputSize, spatial));
+}
+
+/** The means over the last axes of `x`, shared out to `counts` cells each. */
+export function averageShares(x: Tensor, counts: Shape): Tensor {
+  return averages(x, sharedOut(x.shape.slice(-counts.length), counts));
+}
+
+function averages(x: Tensor, places: Places[]): Tensor {
+  const divisors = places.map(({ starts, ends }) => starts.map((start, p) => ends[p] - start));
+  return averagesUnder(x, { places, divisors });
 }
 
 function adaptiveLargest(name: string, x: Tensor, outputSize: OutputSize, spatial: number): MaxPoolResult {

@@ -4,31 +4,9 @@ import type { TypedArray } from "../dtype.js";
 import { scratch } from "../scratch.js";
 import type { OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
+import { nthSmallest } from "./nth.js";
 import type { ReduceOptions } from "./reduction.js";
 import { type Choice, type IndexOptions, placing, selecting, type ValuesAndIndices, withIndices } from "./selection.js";
-
-/** The element that would be at `rank` if the first `count` of `values` were sorted, which it partly does (C. Hoare's FIND, 1961). */
-function nthSmallest(values: TypedArray, count: number, rank: number): number {
-  let low = 0;
-  let high = count - 1;
-  while (low < high) {
-    const pivot = values[(low + high) >> 1];
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (values[i] < pivot) i++;
-      while (values[j] > pivot) j--;
-      if (i > j) break;
-      const moved = values[i];
-      values[i++] = values[j];
-      values[j--] = moved;
-    }
-    if (rank <= j) high = j;
-    else if (rank >= i) low = i;
-    else break;
-  }
-  return values[rank];
-}
 
 /** The place of the first element that equals the median; the first NaN wins over all, unless NaNs are left out. */
 function placeOfMedian(data: TypedArray, start: number, stride: number, count: number, leaveOut: boolean): number {

@@ -1,10 +1,11 @@
 import { checkChoice, checkFloating, checkNumber, checkRank } from "../arguments.js";
 import { compose, type Composed } from "../composed.js";
-import { full, ones } from "../create.js";
+import { full, ones, tensor } from "../create.js";
 import type { TypedArray } from "../dtype.js";
 import { ArgumentError } from "../errors.js";
 import { elementwise, type Ternary } from "../op.js";
 import { reducedShape } from "../shape.js";
+import { scratch } from "../scratch.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import { Tensor } from "../tensor.js";
 import { sigmoid } from "./activation.js";
@@ -12,6 +13,7 @@ import { add, ceil, floor, maximum, mul, round, sub } from "./arithmetic.js";
 import { cast } from "./cast.js";
 import { eq, le, where } from "./compare.js";
 import { gather } from "./gather.js";
+import { nthSmallest } from "./nth.js";
 import { sum } from "./reduce.js";
 import { asLines, checkNonEmpty, type ReduceOptions, reduction } from "./reduction.js";
 import { permute, reshape } from "./shape.js";
@@ -37,45 +39,52 @@ const between: Ternary = elementwise("between", {
   ],
 });
 
-/** The order along the last axis from the smallest to the largest, NaNs last and equal ones as they come, by merging. */
-const ascending: OpFunction<[x: Tensor]> = defineOp<[x: Tensor], undefined>({
-  name: "ascending",
-  shape: ([x]) => x.shape,
+/** The most ranks that are worth looking for one by one, instead of sorting the line. */
+const FEW = 8;
+
+/**
+ * The places of the elements at given ranks of the ascending order, for each line along the last axis: equal ones in their order,
+ * NaNs at the end.
+ */
+const placesAtRanks: OpFunction<[lines: Tensor, ranks: Tensor]> = defineOp<[lines: Tensor, ranks: Tensor], undefined>({
+  name: "placesAtRanks",
+  shape: ([, ranks]) => ranks.shape,
   dtype: () => "int32",
-  forward: ([x], _attributes, shape) => {
-    const out = new Int32Array(x.size);
-    const length = shape[shape.length - 1];
-    const spare = new Int32Array(length);
-    for (let start = 0; start < out.length; start += length) {
-      sortPlaces(x.data.subarray(start, start + length), out.subarray(start, start + length), spare);
+  forward: ([lines, ranks]) => {
+    const out = new Int32Array(ranks.size);
+    const [count, each] = [lines, ranks].map(({ shape }) => shape[shape.length - 1]);
+    const numbers = scratch("quantile", "float64", count);
+    for (let first = 0, start = 0; first < out.length; first += each, start += count) {
+      const line = lines.data.subarray(start, start + count);
+      const found = copyNumbers(line, numbers);
+      if (each > FEW) numbers.subarray(0, found).sort();
+      for (let r = first; r < first + each; r++) {
+        const rank = ranks.data[r];
+        const value = rank >= found ? NaN : each > FEW ? numbers[rank] : nthSmallest(numbers, found, rank);
+        out[r] = placeOf(value, rank, found, line);
+      }
     }
     return out;
   },
   batch: "front",
-  samples: () => [[ones([2, 3])], [ones([0, 2])]],
+  samples: () => [[ones([2, 3]), tensor([[0], [2]], { dtype: "int32" })]],
 });
 
-/** Sorts the places of `values`: runs of doubling width are merged back and forth between two arrays. */
-function sortPlaces(values: TypedArray, places: Int32Array, spare: Int32Array): void {
-  const { length } = values;
-  for (let k = 0; k < length; k++) places[k] = k;
-  let [from, to] = [places, spare];
-  for (let width = 1; width < length; width *= 2) {
-    for (let low = 0; low < length; low += 2 * width) {
-      const middle = Math.min(low + width, length);
-      const high = Math.min(low + 2 * width, length);
-      let [i, j] = [low, middle];
-      for (let k = low; k < high; k++) {
-        const left = i < middle && (j >= high || !isBelow(values[from[j]], values[from[i]]));
-        to[k] = left ? from[i++] : from[j++];
-      }
-    }
-    [from, to] = [to, from];
-  }
-  if (from !== places) places.set(from);
+function copyNumbers(line: TypedArray, numbers: TypedArray): number {
+  let found = 0;
+  for (let k = 0; k < line.length; k++) if (line[k] === line[k]) numbers[found++] = line[k];
+  return found;
 }
 
-const isBelow = (a: number, b: number): boolean => a < b || (b !== b && a === a);
+/** Where `value`, which has the given rank, is: among equal ones as many come before it as in the order. */
+function placeOf(value: number, rank: number, numbers: number, line: TypedArray): number {
+  let before = value === value ? rank : rank - numbers;
+  for (let k = 0; k < line.length; k++) if (line[k] < value) before--;
+  for (let k = 0; k < line.length; k++) {
+    if ((line[k] === value || (value !== value && line[k] !== line[k])) && before-- === 0) return k;
+  }
+  return line.length - 1;
+}
 
 /** The levels as a vector: a number in float64, so that its ranks are exact. */
 function levelsOf(name: string, q: number | Tensor): Tensor {
@@ -95,14 +104,13 @@ function quantilesOf(name: string, x: Tensor, q: number | Tensor, options: Quant
   checkNonEmpty(name, x, axes);
   const lines = asLines(x, axes);
   const last = lines.ndim - 1;
-  const sorted = gather(lines, ascending(lines), last);
-  const found = atRanks(sorted, ranksOf(lines, levels, leaveOut), interpolation);
+  const found = atRanks(lines, ranksOf(lines, levels, leaveOut), interpolation);
   const vector = q instanceof Tensor && q.ndim === 1;
   const shape = reducedShape(x.shape, axes, keepDims);
   return reshape(permute(found, [last, ...lines.shape.slice(0, last).keys()]), vector ? [q.size, ...shape] : shape);
 }
 
-/** Where the levels fall in each sorted line: `[...kept, levels]`. A NaN, which is sorted last, takes the place of all, or of none. */
+/** Where the levels fall in the ascending order of each line: `[...kept, levels]`. A NaN, which comes last, takes the place of all, or of none. */
 function ranksOf(lines: Tensor, levels: Tensor, leaveOut: boolean): Tensor {
   const last = lines.ndim - 1;
   const end = lines.shape[last] - 1;
@@ -111,13 +119,13 @@ function ranksOf(lines: Tensor, levels: Tensor, leaveOut: boolean): Tensor {
   return where(le(numbers, end), end, mul(levels, end));
 }
 
-/** What stands at ranks, perhaps between two elements, of the sorted lines. */
-function atRanks(sorted: Tensor, ranks: Tensor, interpolation: Interpolation): Tensor {
-  const at = (rank: Tensor): Tensor => gather(sorted, cast(rank, "int32"), sorted.ndim - 1);
+/** What stands at ranks, perhaps between two elements, of the ascending order of each line. */
+function atRanks(lines: Tensor, ranks: Tensor, interpolation: Interpolation): Tensor {
+  const at = (rank: Tensor): Tensor => gather(lines, placesAtRanks(lines, cast(rank, "int32")), -1);
   if (interpolation === "lower") return at(floor(ranks));
   if (interpolation === "higher") return at(ceil(ranks));
   if (interpolation === "nearest") return at(round(ranks));
-  const weights = interpolation === "midpoint" ? 0.5 : cast(sub(ranks, floor(ranks)), sorted.dtype);
+  const weights = interpolation === "midpoint" ? 0.5 : cast(sub(ranks, floor(ranks)), lines.dtype);
   return between(at(floor(ranks)), at(ceil(ranks)), weights);
 }
 
