@@ -1,5 +1,5 @@
 import { backward, type BackwardOptions } from "./autograd.js";
-import { ArgumentError, GradientError, TraceError } from "./errors.js";
+import { ArgumentError, describe, GradientError, TraceError } from "./errors.js";
 import { type Cotangent, type Emit, Node, now } from "./node.js";
 import type { ElementwiseOp } from "./op.js";
 import { isPlainObject } from "./options.js";
@@ -64,7 +64,7 @@ export class Value extends Node {
       );
     }
     if (typeof next !== "number") {
-      throw new ArgumentError("NOT_A_NUMBER", `data: ${String(next)} is not a number`);
+      throw new ArgumentError("NOT_A_NUMBER", `data: ${describe(next)} is not a number`);
     }
     this.number = next;
     this.assignedAt = now();

@@ -1,8 +1,7 @@
 import { compose, type Composed } from "../composed.js";
 import { ones } from "../create.js";
-import { LARGEST } from "../dtype.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { formatList, formatShape, type Shape, sizeOf } from "../shape.js";
+import { formatList, formatShape, type Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { checkSpatial, countOf } from "../windows.js";
 import type { Places } from "./pool-loops.js";
@@ -151,7 +150,8 @@ function adaptiveAverage(name: string, x: Tensor, outputSize: OutputSize, spatia
 }
 
 /** The means over the last axes of `x`, shared out to `counts` cells each. */
-export function averageShares(x: Tensor, counts: Shape): Tensor {
+export function averageShares(name: string, x: Tensor, counts: Shape): Tensor {
+  checkCounts(name, counts);
   return averages(x, sharedOut(x.shape.slice(-counts.length), counts));
 }
 
@@ -190,13 +190,19 @@ function wantedSizes(name: string, outputSize: OutputSize, sizes: Shape): Shape 
       `${name}: outputSize ${formatList(outputSize)}; use an integer >= 1, or ${count} of them (null keeps a size)`,
     );
   }
-  if (sizeOf(wanted) > LARGEST) {
-    throw new ArgumentError(
-      "SIZE_TOO_LARGE",
-      `${name}: a result of ${formatShape(wanted)} is larger than JavaScript's arrays can be; use a smaller outputSize`,
-    );
-  }
+  checkCounts(name, wanted);
   return wanted;
+}
+
+/** Windows along an axis are kept in a table. */
+const LARGEST = 2 ** 24;
+
+function checkCounts(name: string, counts: Shape): void {
+  if (counts.every((n) => n <= LARGEST)) return;
+  throw new ArgumentError(
+    "SIZE_TOO_LARGE",
+    `${name}: ${formatShape(counts)} windows are too many; pool to at most ${LARGEST} along an axis`,
+  );
 }
 
 function sharedOut(sizes: Shape, counts: Shape): Places[] {

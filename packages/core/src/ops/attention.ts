@@ -70,11 +70,14 @@ export const scaledDotProductAttention: Composed<
   },
   {
     samples: () => [
-      [ones([2, 1, 2]), ones([3, 2]), ones([1, 3, 1]), { scale: 2 }],
-      [ones([2, 2]), ones([3, 2]), ones([3, 2]), { isCausal: true }],
-      [ones([2, 2]), ones([2, 2]), ones([2, 1]), { attnMask: ones([1, 2, 2]) }],
-      [ones([2, 1]), ones([2, 1]), ones([2, 1]), { attnMask: new Tensor(Uint8Array.of(0, 0, 1, 0), [2, 2], "bool") }],
-      [ones([2, 1, 1]), ones([1, 2, 1]), ones([1, 2, 1]), { enableGqa: true }],
+      [ones([2, 1]), ones([1, 2, 1]), ones([2, 1]), { isCausal: true }],
+      [ones([2, 1]), ones([2, 1]), ones([2, 1]), { attnMask: ones([1, 2]), scale: 2 }],
+      [
+        ones([2, 2, 1]),
+        ones([1, 2, 1]),
+        ones([1, 2, 1]),
+        { attnMask: new Tensor(Uint8Array.of(0, 0, 1, 0), [2, 2], "bool"), enableGqa: true },
+      ],
       [ones([0, 2]), ones([2, 2]), ones([2, 1])],
     ],
   },

@@ -86,9 +86,9 @@ export const gridSample: Composed<(x: Tensor, grid: Tensor, options?: GridSample
   },
   {
     samples: () => [
-      [ones([2, 1, 2, 3]), ones([2, 1, 2, 2])],
-      [ones([1, 2, 3, 1]), ones([1, 2, 1, 2]), { paddingMode: "reflection", alignCorners: true }],
-      [ones([1, 1, 2, 3]), ones([1, 2, 1, 2]), { mode: "bicubic", paddingMode: "border" }],
+      [ones([2, 1, 2, 3]), ones([2, 1, 1, 2])],
+      [ones([1, 2, 3, 1]), ones([1, 1, 1, 2]), { paddingMode: "reflection", alignCorners: true }],
+      [ones([1, 1, 2, 3]), ones([1, 1, 1, 2]), { mode: "bicubic", paddingMode: "border" }],
       [ones([1, 1, 2, 1, 2]), ones([1, 1, 2, 1, 3]), { mode: "nearest" }],
       [ones([0, 1, 2, 3]), ones([0, 1, 2, 2])],
     ],
@@ -170,8 +170,8 @@ export const affineGrid: Composed<
   },
   {
     samples: () => [
-      [ones([2, 2, 3]), [2, 1, 2, 3]],
-      [ones([1, 3, 4]), [1, 1, 1, 2, 2], { alignCorners: true }],
+      [ones([1, 2, 3]), [1, 1, 1, 2]],
+      [ones([1, 3, 4]), [1, 1, 1, 2, 1], { alignCorners: true }],
     ],
   },
 );

@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor.js";
 import { type PerAxis, perAxis } from "../windows.js";
 import { averageShares } from "./adaptive-pool.js";
 import { CUBIC, LINEAR, type TapWeights, valueAt } from "./kernels.js";
-import { type Entry, resample, SparseRows } from "./resample.js";
+import { type Put, resample, SparseRows } from "./resample.js";
 
 const MODES = ["nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear", "area"] as const;
 
@@ -75,7 +75,8 @@ export const interpolate: Composed<(x: Tensor, options: InterpolateOptions) => T
     const mode = checkMode(options, x.ndim - 2);
     if (mode in SPATIAL) checkFloating("interpolate", x);
     const stretches = stretchesOf(x.shape, options);
-    if (mode === "area") return averageShares(x, stretches.map(({ output }) => output)); // prettier-ignore
+    const outputs = stretches.map(({ output }) => output);
+    if (mode === "area") return averageShares("interpolate", x, outputs);
     const antialias = options.antialias ?? false;
     return stretches
       .map((stretch, i) => ({ axis: i - stretches.length, matrix: matrixOf(mode, stretch, antialias), stretch }))
@@ -85,11 +86,10 @@ export const interpolate: Composed<(x: Tensor, options: InterpolateOptions) => T
   {
     samples: () => [
       [ones([1, 2, 3]), { size: 5 }],
-      [ones([1, 2, 4]), { scaleFactor: 0.7, mode: "nearest-exact" }],
-      [ones([1, 1, 3, 2]), { size: [2, 5], mode: "bilinear" }],
-      [ones([1, 1, 3, 4]), { scaleFactor: [1.7, 0.5], mode: "bicubic", alignCorners: true }],
-      [ones([1, 1, 4, 3]), { size: 2, mode: "bicubic", antialias: true }],
-      [ones([1, 1, 2, 1, 3]), { size: 2, mode: "trilinear" }],
+      [ones([1, 1, 4]), { scaleFactor: 0.7, mode: "nearest-exact" }],
+      [ones([1, 1, 2, 3]), { scaleFactor: [1.7, 0.5], mode: "bicubic" }],
+      [ones([1, 1, 4, 1]), { size: 2, mode: "bilinear", antialias: true }],
+      [ones([1, 1, 2, 1, 2]), { size: [3, 2, 1], mode: "trilinear", alignCorners: true }],
       [ones([0, 1, 3]), { size: 2, mode: "area" }],
     ],
   },
@@ -100,17 +100,19 @@ const OPTIONS = ["size", "scaleFactor", "mode", "alignCorners", "recomputeScaleF
 /** The mode, if it goes with the number of spatial axes and with the other options. */
 function checkMode(options: InterpolateOptions, spatial: number): InterpolateMode {
   const mode = checkChoice("interpolate", "mode", options.mode ?? "nearest", MODES);
-  const wanted = SPATIAL[mode];
-  const problem =
-    wanted !== undefined && wanted !== spatial
-      ? `takes [batch, channels, …] with ${wanted} spatial axes, not ${spatial}; use ${spatial === 1 ? "linear" : spatial === 2 ? "bilinear or bicubic" : "trilinear"}, nearest or area`
-      : wanted === undefined && options.alignCorners !== undefined
-        ? "knows no alignCorners; leave it out"
-        : checkBoolean("interpolate", "antialias", options.antialias ?? false) && wanted !== 2
-          ? "knows no antialias; use bilinear or bicubic, or leave it out"
-          : null;
-  if (problem === null) return mode;
-  throw new ArgumentError("MODE_INVALID", `interpolate: the mode "${mode}" ${problem}`);
+  const antialias = checkBoolean("interpolate", "antialias", options.antialias ?? false);
+  const wanted = SPATIAL[mode] ?? null;
+  const problem = (what: string): ArgumentError =>
+    new ArgumentError("MODE_INVALID", `interpolate: the mode "${mode}" ${what}`);
+  if (wanted !== null && wanted !== spatial) {
+    const other = ["linear", "bilinear or bicubic", "trilinear"][spatial - 1];
+    throw problem(
+      `is for ${wanted} spatial axes behind [batch, channels], not ${spatial}; use ${other}, nearest or area`,
+    );
+  }
+  if (wanted === null && options.alignCorners !== undefined) throw problem("knows no alignCorners; leave it out");
+  if (antialias && wanted !== 2) throw problem("knows no antialias; use bilinear or bicubic, or leave it out");
+  return mode;
 }
 
 function stretchesOf(shape: Shape, options: InterpolateOptions): Stretch[] {
@@ -148,7 +150,7 @@ function outputsOf(sizes: Shape, options: InterpolateOptions): { outputs: number
   if (
     !Array.isArray(factors) ||
     factors.length !== sizes.length ||
-    factors.findIndex((f) => !(f > 0 && f < Infinity)) !== -1
+    factors.findIndex((f) => !(Number.isFinite(f) && f > 0)) !== -1
   ) {
     throw new ArgumentError(
       "SCALE_FACTOR_INVALID",
@@ -165,40 +167,55 @@ function outputsOf(sizes: Shape, options: InterpolateOptions): { outputs: number
 
 /** The weights of the cells of the input for each cell of the result. */
 function matrixOf(mode: InterpolateMode, stretch: Stretch, antialias: boolean): SparseRows {
-  const { input, output } = stretch;
-  const row = antialias ? coveredCells(mode, stretch) : mode.startsWith("nearest") ? nearestCell(mode, stretch) : cellsAround(mode === "bicubic" ? CUBIC : LINEAR, stretch); // prettier-ignore
-  return new SparseRows(Array.from({ length: output }, (_, p) => row(p)), input); // prettier-ignore
+  const { most, fill } = rowsOf(mode, stretch, antialias);
+  return new SparseRows(stretch.output, stretch.input, most, fill);
 }
 
-type Row = (p: number) => Entry[];
+/** How the rows of a matrix are filled, and with how many entries at most. */
+interface Rows {
+  readonly most: number;
+  readonly fill: (p: number, put: Put) => void;
+}
+
+function rowsOf(mode: InterpolateMode, stretch: Stretch, antialias: boolean): Rows {
+  if (antialias) return coveredCells(mode, stretch);
+  if (mode === "nearest" || mode === "nearest-exact") return nearestCell(mode, stretch);
+  return cellsAround(mode === "bicubic" ? CUBIC : LINEAR, stretch);
+}
 
 /** Rounded to float32 first, as in PyTorch: `3·(1 / 3)` must not fall short of 1. */
-function nearestCell(mode: InterpolateMode, { input, step }: Stretch): Row {
-  return mode === "nearest"
-    ? (p) => [[Math.min(Math.floor(Math.fround(p * step)), input - 1), 1]]
-    : (p) => [[Math.min(Math.floor(Math.fround(Math.max(0, (p + 0.5) * step - 0.5) + 0.5)), input - 1), 1]];
+function nearestCell(mode: InterpolateMode, { input, step }: Stretch): Rows {
+  const place = mode === "nearest" ? (p: number) => p * step : (p: number) => Math.max(0, (p + 0.5) * step - 0.5) + 0.5;
+  return { most: 1, fill: (p, put) => put(Math.min(Math.floor(Math.fround(place(p))), input - 1), 1) };
 }
 
-function cellsAround({ first, taps }: TapWeights, { input, output, step, aligned }: Stretch): Row {
-  return (p) => {
-    // A linear stretch to the same size is the input, whatever the factor that was rounded to it; so it is in PyTorch.
-    const at = first === 0 && input === output ? p : aligned ? p * step : (p + 0.5) * step - 0.5;
-    const base = Math.floor(at);
-    return taps.map((tap, k) => [Math.min(input - 1, Math.max(0, base + first + k)), valueAt(tap, at - base)]);
+function cellsAround({ first, taps }: TapWeights, { input, output, step, aligned }: Stretch): Rows {
+  return {
+    most: taps.length,
+    fill: (p, put) => {
+      // A linear stretch to the same size is the input, whatever the factor that was rounded to it; so it is in PyTorch.
+      const at = first === 0 && input === output ? p : aligned ? p * step : (p + 0.5) * step - 0.5;
+      const base = Math.floor(at);
+      taps.forEach((tap, k) => put(Math.min(input - 1, Math.max(0, base + first + k)), valueAt(tap, at - base)));
+    },
   };
 }
 
 /** The weights of a kernel as wide as the step, if that is above 1, made to sum to 1. */
-function coveredCells(mode: InterpolateMode, { input, step }: Stretch): Row {
+function coveredCells(mode: InterpolateMode, { input, step }: Stretch): Rows {
   const width = Math.max(1, step);
   const [reach, kernel] = mode === "bicubic" ? [2 * width, smoothCubic] : [width, triangle];
-  return (p) => {
-    const center = step * (p + 0.5);
-    const start = Math.max(0, Math.trunc(center - reach + 0.5));
-    const end = Math.min(input, Math.trunc(center + reach + 0.5));
-    const weights = Array.from({ length: end - start }, (_, j) => kernel(Math.abs(start + j + 0.5 - center) / width));
-    const total = weights.reduce((a, b) => a + b, 0);
-    return weights.map((weight, j) => [start + j, weight / total]);
+  return {
+    most: Math.min(input, Math.ceil(2 * reach) + 1),
+    fill: (p, put) => {
+      const center = step * (p + 0.5);
+      const start = Math.max(0, Math.trunc(center - reach + 0.5));
+      const end = Math.min(input, Math.trunc(center + reach + 0.5));
+      const weigh = (cell: number): number => kernel(Math.abs(cell + 0.5 - center) / width);
+      let total = 0;
+      for (let cell = start; cell < end; cell++) total += weigh(cell);
+      for (let cell = start; cell < end; cell++) put(cell, weigh(cell) / total);
+    },
   };
 }
 

@@ -4,11 +4,12 @@ import { sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
 
-/** An entry of a row: its column, and by what it is multiplied. */
-export type Entry = readonly [column: number, weight: number];
+/** Adds an entry to the row that is being filled; columns that come again add up as separate entries. */
+export type Put = (column: number, weight: number) => void;
 
 /** A matrix with few entries in every row, and none stored that is 0. */
 export class SparseRows {
+  readonly rows: number; // how many there are
   readonly columns: number; // the length of a row
   /** Where each row begins among the entries, and where the last one ends. */
   readonly starts: Int32Array;
@@ -16,28 +17,38 @@ export class SparseRows {
   readonly weights: Float64Array; // its value
   private turned: SparseRows | null = null;
 
-  constructor(rows: readonly (readonly Entry[])[], columns: number) {
-    const entries = rows.map((row) => row.filter(([, weight]) => weight !== 0));
+  /** @param most - the largest number of entries of a row; @param fill - puts the entries of one row */
+  constructor(rows: number, columns: number, most: number, fill: (row: number, put: Put) => void) {
+    this.rows = rows;
     this.columns = columns;
-    this.starts = new Int32Array(rows.length + 1);
-    entries.forEach((row, i) => (this.starts[i + 1] = this.starts[i] + row.length));
-    this.places = Int32Array.from(entries.flatMap((row) => row.map(([place]) => place)));
-    this.weights = Float64Array.from(entries.flatMap((row) => row.map(([, weight]) => weight)));
-  }
-
-  /** The number of rows. */
-  get rows(): number {
-    return this.starts.length - 1;
+    this.starts = new Int32Array(rows + 1);
+    this.places = allocate("int32", rows * most) as Int32Array;
+    this.weights = allocate("float64", rows * most) as Float64Array;
+    let next = 0;
+    const put: Put = (column, weight) => {
+      if (weight === 0) return;
+      this.places[next] = column;
+      this.weights[next++] = weight;
+    };
+    for (let row = 0; row < rows; row++) {
+      fill(row, put);
+      this.starts[row + 1] = next;
+    }
   }
 
   /** The transposed matrix. */
   get transposed(): SparseRows {
     if (this.turned !== null) return this.turned;
-    const rows = Array.from({ length: this.columns }, (): Entry[] => []);
+    const byColumn = Array.from({ length: this.columns }, (): number[] => []);
+    const { starts, places, weights } = this;
     for (let row = 0; row < this.rows; row++) {
-      for (let j = this.starts[row]; j < this.starts[row + 1]; j++) rows[this.places[j]].push([row, this.weights[j]]);
+      for (let j = starts[row]; j < starts[row + 1]; j++) byColumn[places[j]].push(row, weights[j]);
     }
-    this.turned = new SparseRows(rows, this.rows);
+    const most = byColumn.reduce((length, entries) => Math.max(length, entries.length / 2), 0);
+    this.turned = new SparseRows(this.columns, this.rows, most, (column, put) => {
+      const entries = byColumn[column];
+      for (let j = 0; j < entries.length; j += 2) put(entries[j], entries[j + 1]);
+    });
     this.turned.turned = this;
     return this.turned;
   }
@@ -71,7 +82,10 @@ export const resample: OpFunction<[x: Tensor, attributes: Resampling]> = defineO
   jvp: ([t], { attributes }) => t && resample(t, attributes),
   batch: "front",
   samples: () => {
-    const matrix = new SparseRows([[[1, 0.5]], [], [[1, 2], [0, -1], [2, 3]], [[0, 1], [2, 0.25]], [[2, 1]]], 3); // prettier-ignore
+    const entries = [[1, 0.5], [], [1, 2, 0, -1, 2, 3], [2, 1]]; // columns and weights by turns
+    const matrix = new SparseRows(4, 3, 3, (row, put) => {
+      for (let j = 0; j < entries[row].length; j += 2) put(entries[row][j], entries[row][j + 1]);
+    });
     return [
       [ones([2, 3, 2]), { axis: -2, matrix }],
       [ones([3]), { axis: -1, matrix }],

@@ -1,0 +1,106 @@
+import { commonType } from "../../apply.js";
+import { checkBoolean, checkOptions } from "../../arguments.js";
+import { compose, type Composed } from "../../composed.js";
+import { ones } from "../../create.js";
+import { defineOp, type OpFunction } from "../../structural.js";
+import type { Tensor } from "../../tensor.js";
+import { neg, sub } from "../arithmetic.js";
+import { alignedFronts } from "../fronts.js";
+import { matmul } from "../matmul.js";
+import { transpose } from "../shape.js";
+import { tril, triu } from "../triangle.js";
+import { substitute, type Triangle } from "./elimination.js";
+import { checkSquare, diagonallyHeavy } from "./matrices.js";
+import { eachSystem, solvedFront, withRightSide } from "./systems.js";
+
+/** Options of {@link triangularSolve}. */
+export interface TriangularSolveOptions {
+  /** Reads the upper triangle of the matrices instead of the lower (default false). */
+  readonly upper?: boolean;
+  /** Solves the system of the transposed triangle, `Tᵀ·X = B` (default false). */
+  readonly transpose?: boolean;
+  /** Takes the diagonal as ones, without reading it (default false). */
+  readonly unitDiagonal?: boolean;
+  /** Whether the unknown stands to the right of the triangle, `T·X = B`, or to its left, `X·T = B` (default true: `T·X = B`). */
+  readonly left?: boolean;
+}
+
+/**
+ * The solution of `T·X = B`, where T is the lower (or upper) triangle of `a`, by substitution. The other triangle is not read.
+ *
+ * The shapes are those of `solve`: `a: […, n, n]` and `b: […, n, k]`, or a vector for each matrix. Computed in float64. A zero on
+ * the diagonal gives infinities and NaN, as dividing by it does.
+ *
+ * Gradient: `∂B = T⁻ᵀ·∂X`, and `∂T` is the triangle of `-∂B·Xᵀ` (Giles, Collected matrix derivative results, 2008).
+ *
+ * @throws ShapeError `MATRIX_NOT_SQUARE`, `SOLVE_SHAPES`, `RANK_INVALID`, `SHAPE_MISMATCH`; DTypeError `DTYPE_FLOATING`; ArgumentError
+ * `BOOLEAN_INVALID`, `OPTION_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { tensor, triangularSolve } from "@adjoint/core";
+ * const a = tensor([[2, 0], [1, 4]]);
+ * console.log(triangularSolve(a, tensor([2, 9]))); // → tensor([1, 2])
+ * console.log(triangularSolve(a, tensor([2, 8]), { transpose: true })); // → tensor([0, 2])
+ * ```
+ */
+export const triangularSolve: Composed<(a: Tensor, b: Tensor, options?: TriangularSolveOptions) => Tensor> = compose(
+  "triangularSolve",
+  (a, b, options = {}) => {
+    const names = ["upper", "transpose", "unitDiagonal", "left"] as const;
+    checkOptions("triangularSolve", options, "{ upper: true }", names);
+    const [upper, turned, unitDiagonal, left] = names.map((option) =>
+      checkBoolean("triangularSolve", option, options[option] ?? option === "left"),
+    );
+    checkSquare("triangularSolve", a);
+    return withRightSide("triangularSolve", a, b, left, (columns) =>
+      solveTriangle(a, columns, { upper, transpose: turned === left, unitDiagonal }),
+    );
+  },
+  {
+    samples: () => [
+      [ones([3, 3]), ones([3, 2])],
+      [ones([2, 2]), ones([2, 2, 1]), { upper: true, unitDiagonal: true }],
+      [ones([2, 2, 2]), ones([2]), { upper: true, transpose: true }],
+      [ones([2, 2]), ones([1, 2]), { left: false }],
+      [ones([0, 0]), ones([0])],
+    ],
+    domain: (x, index) => (index === 0 ? diagonallyHeavy(x) : x),
+  },
+);
+
+/** {@link triangularSolve} for matrices of columns; the front axes broadcast. */
+export const solveTriangle: OpFunction<[a: Tensor, b: Tensor, triangle: Triangle]> = defineOp<
+  [a: Tensor, b: Tensor, triangle: Triangle],
+  Triangle
+>({
+  name: "triangularSolve",
+  call: (a, b, triangle) => ({ inputs: [a, b], attributes: triangle }),
+  shape: ([a, b]) => [...solvedFront(a, b), ...b.shape.slice(-2)],
+  dtype: commonType,
+  forward: ([a, b], triangle, _shape, dtype) =>
+    eachSystem(a, b, solvedFront(a, b), dtype, (matrix, x, columns) =>
+      substitute(matrix, triangle, x, a.shape[a.ndim - 1], columns),
+    ),
+  vjp: (g, { inputs: [a], output, attributes, needs: [needsA] }) => {
+    const side = solveTriangle(a, g, { ...attributes, transpose: !attributes.transpose });
+    if (!needsA) return [null, side];
+    const full = attributes.transpose ? matmul(output, transpose(side)) : matmul(side, transpose(output));
+    return [neg(triangleOf(full, attributes)), side];
+  },
+  jvp: ([ta, tb], { inputs: [a], output, attributes }) => {
+    const part = ta && triangleOf(ta, attributes);
+    const moved = part && matmul(attributes.transpose ? transpose(part) : part, output);
+    const right = tb && moved ? sub(tb, moved) : (tb ?? (moved && neg(moved)));
+    return right && solveTriangle(a, right, attributes);
+  },
+  batch: (inputs, attributes, context) => {
+    const [a, b] = alignedFronts(inputs, context);
+    return solveTriangle(a, b, attributes);
+  },
+  samples: () => [[ones([2, 2]), ones([2, 1]), { upper: true, transpose: false, unitDiagonal: false }]],
+});
+
+/** The triangle of which a solution is a function. */
+function triangleOf(x: Tensor, { upper, unitDiagonal }: Triangle): Tensor {
+  return upper ? triu(x, unitDiagonal ? 1 : 0) : tril(x, unitDiagonal ? -1 : 0);
+}
