@@ -17,7 +17,7 @@ const other = new Set(
     "Tensor checkOptions checkTensor TensorNode Node Value value Formula elementwise ElementwiseOp defineOp StructuralOp enableGrad noGrad backward gradients grad valueAndGrad vjp jvp linearize jacobian hessian hvp vmap detectAnomaly checkpoint customGradient " +
     "arange eye fromBuffer fromTypedArray full fullLike linspace logspace ones onesLike randLike randnLike tensor tri zeros zerosLike Parameter State lift lower withExecutor " +
     "defaultGenerator Generator manualSeed rand randn " +
-    "fftfreq rfftfreq"
+    "fftfreq rfftfreq bernoulli beta categorical exponential gamma gumbel multinomial poisson randint randperm truncatedNormal"
   ).split(" "),
 );
 

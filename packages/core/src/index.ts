@@ -68,7 +68,27 @@ export { hessian, hvp, jacobian, type JacobianOf, type JacobianOptions } from ".
 export { type MappedAxes, vmap, type VmapOptions } from "./transforms/vmap.js";
 export type { Tree } from "./transforms/tree.js";
 export { Parameter, State } from "./state.js";
-export { defaultGenerator, Generator, manualSeed, rand, randn, type RandomOptions } from "./random.js";
+export {
+  defaultGenerator,
+  Generator,
+  manualSeed,
+  rand,
+  randint,
+  randn,
+  type RandomOptions,
+  randperm,
+} from "./random.js";
+export {
+  bernoulli,
+  beta,
+  type DistributionOptions,
+  exponential,
+  gamma,
+  gumbel,
+  poisson,
+  truncatedNormal,
+} from "./distributions.js";
+export { categorical, type CategoricalOptions, multinomial, type MultinomialOptions } from "./categorical.js";
 export { type Executor, withExecutor } from "./executors.js";
 export { lift, lower } from "./lift.js";
 export * from "./ops/arithmetic.js";
@@ -154,4 +174,8 @@ export * from "./ops/fft.js";
 export * from "./ops/frequencies.js";
 export * from "./ops/lp-pool.js";
 export * from "./ops/unpool.js";
+export * from "./ops/interpolate.js";
+export * from "./ops/grid-sample.js";
+export * from "./ops/pixel-shuffle.js";
+export * from "./ops/attention.js";
 export { fold, type FoldOptions, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";
