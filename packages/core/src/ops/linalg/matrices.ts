@@ -7,7 +7,7 @@ import type { Tensor } from "../../tensor.js";
 import { add, mul, reciprocal } from "../arithmetic.js";
 import { eq, where } from "../compare.js";
 import { split } from "../join.js";
-import { reshape, transpose } from "../shape.js";
+import { reshape, transpose, unsqueeze } from "../shape.js";
 
 /**
  * Checks a floating tensor of matrices `[…, rows, columns]`.
@@ -85,6 +85,11 @@ export function symmetricPart(a: Tensor): Tensor {
 export function inverseOrZero(x: Tensor): Tensor {
   const zero = eq(x, 0);
   return where(zero, 0, reciprocal(where(zero, 1, x)));
+}
+
+/** One number for each matrix, with the axes of the matrices. */
+export function overMatrices(x: Tensor): Tensor {
+  return unsqueeze(unsqueeze(x, -1), -1);
 }
 
 /** The parts of a result in which several tensors lie one after the other along the last axis. */

@@ -19,7 +19,7 @@ const EPSILON = 2 ** -52;
 export function singularValues(a: Float64Array, m: number, n: number): SingularValues {
   if (m < n) {
     const { u, s, v } = singularValues(transposed(a, m, n), n, m);
-    return positive({ u: v, s, v: u }, n, m);
+    return positive({ u: v, s, v: u }, m, n);
   }
   const scale = a.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0);
   if (!Number.isFinite(scale)) return unknown(m, n);

@@ -13,7 +13,7 @@ import { reshape, transpose } from "../shape.js";
 import { slice } from "../slice.js";
 import { eliminate, solveEliminated } from "./elimination.js";
 import { checkSquare, diagonallyHeavy, eachMatrix, singular } from "./matrices.js";
-import { eachSystem, solvedFront, withRightSide } from "./systems.js";
+import { eachSystem, rightSide, solvedFront } from "./systems.js";
 
 /** Options of {@link solve}. */
 export interface SolveOptions {
@@ -44,13 +44,9 @@ export const solve: Composed<(a: Tensor, b: Tensor, options?: SolveOptions) => T
     checkOptions("solve", options, "{ left: false }", ["left"]);
     checkSquare("solve", a);
     const left = checkBoolean("solve", "left", options.left ?? true);
-    const factors = eliminated(a);
-    return withRightSide("solve", a, b, left, (columns) => {
-      const attributes = { name: "solve", transposed: !left };
-      return a.ndim === 2 && b.ndim > 2
-        ? solveShared(a, columns, factors, attributes)
-        : solveFactored(a, columns, factors, attributes);
-    });
+    const { columns, shaped } = rightSide("solve", a, b, left);
+    const run = a.ndim === 2 && columns.ndim > 2 ? solveShared : solveFactored;
+    return shaped(run(a, columns, eliminated(a), { name: "solve", transposed: !left }));
   },
   {
     samples: () => [

@@ -4,19 +4,22 @@ import { ShapeError } from "../../errors.js";
 import { broadcastShapes, formatShape, sameShape, type Shape, sizeOf, stridesOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
 import { matrixStarts } from "../fronts.js";
-import { reshape, transpose, unsqueeze } from "../shape.js";
+import { squeeze, transpose, unsqueeze } from "../shape.js";
+
+/** The right side of a system as matrices of columns. */
+export interface RightSide {
+  readonly columns: Tensor; // […, m, k]
+  readonly vector: boolean; // whether it was one vector for each matrix
+  /** The solutions `[…, n, k]` as the right side was: vectors, or rows to the left of the matrix. */
+  readonly shaped: (solutions: Tensor) => Tensor;
+}
 
 /**
- * Hands the right side `b` of a system with the square matrices `a` to `run` as matrices of columns, and shapes the result as
- * `b` was: a vector, as `torch.linalg.solve` tells them apart, or rows to the left of the matrix.
+ * The right side `b` of a system with the matrices `a`, `[…, m, n]`. A vector is told from a matrix as by `torch.linalg.solve`.
+ *
+ * @throws DTypeError `DTYPE_FLOATING`, ShapeError `SOLVE_SHAPES`, `SHAPE_MISMATCH`
  */
-export function withRightSide(
-  name: string,
-  a: Tensor,
-  b: Tensor,
-  left: boolean,
-  run: (columns: Tensor) => Tensor,
-): Tensor {
+export function rightSide(name: string, a: Tensor, b: Tensor, left = true): RightSide {
   checkFloating(name, b);
   const vector = b.ndim === 1 || (b.ndim === a.ndim - 1 && sameShape(b.shape, a.shape.slice(0, -1)));
   if (b.ndim === 0) throw wrongRightSide(name, a, b, left);
@@ -24,9 +27,11 @@ export function withRightSide(
   const columns = left ? matrix : transpose(matrix);
   if (columns.shape[columns.ndim - 2] !== a.shape[a.ndim - 2]) throw wrongRightSide(name, a, b, left);
   broadcastShapes(`${name}: front axes`, [a.shape.slice(0, -2), columns.shape.slice(0, -2)]);
-  const result = run(columns);
-  const x = left ? result : transpose(result);
-  return vector ? reshape(result, x.shape.toSpliced(left ? -1 : -2, 1)) : x;
+  const shaped = (solutions: Tensor): Tensor => {
+    if (vector) return squeeze(solutions, -1);
+    return left ? solutions : transpose(solutions);
+  };
+  return { columns, vector, shaped };
 }
 
 function wrongRightSide(name: string, a: Tensor, b: Tensor, left: boolean): ShapeError {

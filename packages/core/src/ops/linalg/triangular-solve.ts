@@ -2,6 +2,7 @@ import { commonType } from "../../apply.js";
 import { checkBoolean, checkOptions } from "../../arguments.js";
 import { compose, type Composed } from "../../composed.js";
 import { ones } from "../../create.js";
+import type { Shape } from "../../shape.js";
 import { defineOp, type OpFunction } from "../../structural.js";
 import type { Tensor } from "../../tensor.js";
 import { neg, sub } from "../arithmetic.js";
@@ -10,8 +11,8 @@ import { matmul } from "../matmul.js";
 import { transpose } from "../shape.js";
 import { tril, triu } from "../triangle.js";
 import { substitute, type Triangle } from "./elimination.js";
-import { checkSquare, diagonallyHeavy } from "./matrices.js";
-import { eachSystem, solvedFront, withRightSide } from "./systems.js";
+import { checkSquare, diagonallyHeavy, matrixError } from "./matrices.js";
+import { eachSystem, rightSide, solvedFront } from "./systems.js";
 
 /** Options of {@link triangularSolve}. */
 export interface TriangularSolveOptions {
@@ -52,9 +53,8 @@ export const triangularSolve: Composed<(a: Tensor, b: Tensor, options?: Triangul
       checkBoolean("triangularSolve", option, options[option] ?? option === "left"),
     );
     checkSquare("triangularSolve", a);
-    return withRightSide("triangularSolve", a, b, left, (columns) =>
-      solveTriangle(a, columns, { upper, transpose: turned === left, unitDiagonal }),
-    );
+    const { columns, shaped } = rightSide("triangularSolve", a, b, left);
+    return shaped(solveTriangle(a, columns, { upper, transpose: turned === left, unitDiagonal }));
   },
   {
     samples: () => [
@@ -68,19 +68,28 @@ export const triangularSolve: Composed<(a: Tensor, b: Tensor, options?: Triangul
   },
 );
 
+/** What {@link solveTriangle} needs besides its tensors. */
+interface TriangularSystem extends Triangle {
+  /** Makes it an error, of the op `name`, when part of the diagonal is this small beside the rest. */
+  readonly required?: { readonly name: string; readonly rtol: number };
+}
+
 /** {@link triangularSolve} for matrices of columns; the front axes broadcast. */
-export const solveTriangle: OpFunction<[a: Tensor, b: Tensor, triangle: Triangle]> = defineOp<
-  [a: Tensor, b: Tensor, triangle: Triangle],
-  Triangle
+export const solveTriangle: OpFunction<[a: Tensor, b: Tensor, system: TriangularSystem]> = defineOp<
+  [a: Tensor, b: Tensor, system: TriangularSystem],
+  TriangularSystem
 >({
   name: "triangularSolve",
-  call: (a, b, triangle) => ({ inputs: [a, b], attributes: triangle }),
+  call: (a, b, system) => ({ inputs: [a, b], attributes: system }),
   shape: ([a, b]) => [...solvedFront(a, b), ...b.shape.slice(-2)],
   dtype: commonType,
-  forward: ([a, b], triangle, _shape, dtype) =>
-    eachSystem(a, b, solvedFront(a, b), dtype, (matrix, x, columns) =>
-      substitute(matrix, triangle, x, a.shape[a.ndim - 1], columns),
-    ),
+  forward: ([a, b], system, _shape, dtype) => {
+    const n = a.shape[a.ndim - 1];
+    return eachSystem(a, b, solvedFront(a, b), dtype, (matrix, x, columns, index) => {
+      if (system.required) checkDiagonal(system.required, matrix, a.shape, index);
+      substitute(matrix, system, x, n, columns);
+    });
+  },
   vjp: (g, { inputs: [a], output, attributes, needs: [needsA] }) => {
     const side = solveTriangle(a, g, { ...attributes, transpose: !attributes.transpose });
     if (!needsA) return [null, side];
@@ -103,4 +112,17 @@ export const solveTriangle: OpFunction<[a: Tensor, b: Tensor, triangle: Triangle
 /** The triangle of which a solution is a function. */
 function triangleOf(x: Tensor, { upper, unitDiagonal }: Triangle): Tensor {
   return upper ? triu(x, unitDiagonal ? 1 : 0) : tril(x, unitDiagonal ? -1 : 0);
+}
+
+function checkDiagonal(
+  { name, rtol }: { readonly name: string; readonly rtol: number },
+  matrix: Float64Array,
+  shape: Shape,
+  index: number,
+): void {
+  const n = shape[shape.length - 1];
+  const sizes = Array.from({ length: n }, (_, k) => Math.abs(matrix[k * (n + 1)]));
+  const largest = Math.max(...sizes);
+  if (!sizes.some((size) => size <= rtol * largest)) return;
+  throw matrixError("MATRIX_SINGULAR", name, shape, index, "has not full rank; use matmul(pinv(a), b)");
 }
