@@ -33,18 +33,15 @@ function checkSearch(name: string, sorted: Tensor, values: Tensor | number, opti
 
 const fitsInFront = (a: Shape, b: Shape): boolean => sameShape(a.slice(0, -1), b.slice(0, -1));
 
-/**
- * Where `value` would be inserted among the `count` sorted elements from `start` on. NaN counts as the largest, as in sorting.
- */
+/** Where `value` would be inserted among the `count` sorted elements from `start` on. NaN counts as the largest. */
 function placeIn(sorted: TypedArray, start: number, count: number, value: number, right: boolean): number {
+  const isNumber = value === value;
   let low = start;
   let high = start + count;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const found = sorted[middle];
-    const before = right
-      ? !(value < found || (found !== found && value === value))
-      : found < value || (value !== value && found === found);
+    const before = isNumber ? found < value || (right && found === value) : right || found === found;
     if (before) low = middle + 1;
     else high = middle;
   }
