@@ -1,12 +1,7 @@
 import * as core from "@adjoint/core";
 import type { ConvOptions, ConvTransposeOptions, MaxPoolOptions, OutputSize, Tensor } from "@adjoint/core";
-import type { Call, Calls, Named } from "../cases.js";
-
-const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-/** Keyword arguments by our names; `null` is PyTorch's way to leave one out. */
-const renamed = (attrs: Named<unknown>): Named<never> =>
-  Object.fromEntries(Object.entries(attrs).flatMap(([name, x]) => (x === null ? [] : [[camelCase(name), x as never]])));
+import type { Call, Calls } from "../cases.js";
+import { renamed } from "../rename.js";
 
 const conv =
   (fn: (x: Tensor, weight: Tensor, options: ConvOptions & ConvTransposeOptions) => Tensor): Call =>
@@ -37,19 +32,15 @@ const adaptive =
   ({ input }, { output_size: outputSize }) =>
     fn(input, outputSize);
 
-/** The norm of order p under windows: `(Σ x^p)^(1/p)`. PyTorch goes by averages, so a negative sum has a real root. */
-const lpPool =
-  (
-    fn: (x: Tensor, options: { kernelSize: number[]; stride?: number; ceilMode?: boolean }) => Tensor,
-    axes: number,
-  ): Call =>
-  ({ input }, { norm_type: p, kernel_size: kernel, stride, ceil_mode: ceilMode }) => {
-    const sizes: number[] = [kernel].flat();
-    const kernelSize = Array.from({ length: axes }, (_, i) => sizes[i] ?? sizes[0]);
-    const cells = kernelSize.reduce((a, b) => a * b, 1);
-    const means = fn(core.pow(input, p), { kernelSize, ...(stride != null && { stride }), ceilMode });
-    const sums = core.mul(core.mul(core.sign(means), core.relu(core.abs(means))), cells);
-    return core.pow(sums, 1 / p);
+const adaptiveMax =
+  (fn: (x: Tensor, outputSize: OutputSize) => Tensor, axes: number): Call =>
+  ({ input }, { output_size: outputSize, return_indices: returnIndices = false }) => {
+    if (!returnIndices) return fn(input, outputSize);
+    const sizes: readonly (number | null)[] = Array.from({ length: axes }, (_, i) =>
+      Array.isArray(outputSize) ? outputSize[i] : outputSize,
+    );
+    const { values, indices } = core.adaptiveMaxPoolWithIndices(input, sizes);
+    return { out: values, indices };
   };
 
 /** Functions of windows that move over the last axes: convolutions, pooling, and windows as columns. */
@@ -66,15 +57,12 @@ export const calls: Calls = {
   avg_pool1d: withOptions(core.avgPool1d),
   avg_pool2d: withOptions(core.avgPool2d),
   avg_pool3d: withOptions(core.avgPool3d),
-  lp_pool1d: lpPool(core.avgPool1d, 1),
-  lp_pool2d: lpPool(core.avgPool2d, 2),
-  lp_pool3d: lpPool(core.avgPool3d, 3),
   adaptive_avg_pool1d: adaptive(core.adaptiveAvgPool1d),
   adaptive_avg_pool2d: adaptive(core.adaptiveAvgPool2d),
   adaptive_avg_pool3d: adaptive(core.adaptiveAvgPool3d),
-  adaptive_max_pool1d: adaptive(core.adaptiveMaxPool1d),
-  adaptive_max_pool2d: adaptive(core.adaptiveMaxPool2d),
-  adaptive_max_pool3d: adaptive(core.adaptiveMaxPool3d),
+  adaptive_max_pool1d: adaptiveMax(core.adaptiveMaxPool1d, 1),
+  adaptive_max_pool2d: adaptiveMax(core.adaptiveMaxPool2d, 2),
+  adaptive_max_pool3d: adaptiveMax(core.adaptiveMaxPool3d, 3),
   unfold: withOptions(core.unfold),
   fold: withOptions(core.fold),
 };

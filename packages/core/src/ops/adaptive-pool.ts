@@ -1,8 +1,7 @@
 import { compose, type Composed } from "../composed.js";
 import { ones } from "../create.js";
-import { LARGEST } from "../dtype.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { formatList, formatShape, type Shape, sizeOf } from "../shape.js";
+import { formatList, formatShape, type Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { checkSpatial, countOf } from "../windows.js";
 import type { Places } from "./pool-loops.js";
@@ -147,11 +146,18 @@ export const adaptiveMaxPoolWithIndices: Composed<
 );
 
 function adaptiveAverage(name: string, x: Tensor, outputSize: OutputSize, spatial: number): Tensor {
-  const places = adaptivePlaces(name, x, outputSize, spatial);
-  return averagesUnder(x, {
-    places,
-    divisors: places.map(({ starts, ends }) => starts.map((start, p) => ends[p] - start)),
-  });
+  return averages(x, adaptivePlaces(name, x, outputSize, spatial));
+}
+
+/** The means over the last axes of `x`, shared out to `counts` cells each. */
+export function averageShares(name: string, x: Tensor, counts: Shape): Tensor {
+  checkCounts(name, counts);
+  return averages(x, sharedOut(x.shape.slice(-counts.length), counts));
+}
+
+function averages(x: Tensor, places: Places[]): Tensor {
+  const divisors = places.map(({ starts, ends }) => starts.map((start, p) => ends[p] - start));
+  return averagesUnder(x, { places, divisors });
 }
 
 function adaptiveLargest(name: string, x: Tensor, outputSize: OutputSize, spatial: number): MaxPoolResult {
@@ -184,13 +190,19 @@ function wantedSizes(name: string, outputSize: OutputSize, sizes: Shape): Shape 
       `${name}: outputSize ${formatList(outputSize)}; use an integer >= 1, or ${count} of them (null keeps a size)`,
     );
   }
-  if (sizeOf(wanted) > LARGEST) {
-    throw new ArgumentError(
-      "SIZE_TOO_LARGE",
-      `${name}: a result of ${formatShape(wanted)} is larger than JavaScript's arrays can be; use a smaller outputSize`,
-    );
-  }
+  checkCounts(name, wanted);
   return wanted;
+}
+
+/** Windows along an axis are kept in a table. */
+const LARGEST = 2 ** 24;
+
+function checkCounts(name: string, counts: Shape): void {
+  if (counts.every((n) => n <= LARGEST)) return;
+  throw new ArgumentError(
+    "SIZE_TOO_LARGE",
+    `${name}: ${formatShape(counts)} windows are too many; pool to at most ${LARGEST} along an axis`,
+  );
 }
 
 function sharedOut(sizes: Shape, counts: Shape): Places[] {

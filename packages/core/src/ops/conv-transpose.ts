@@ -41,7 +41,7 @@ export const convTranspose1d: Composed<ConvolveTransposed> = compose(
   (x, weight, options = {}) => convolveTransposed("convTranspose1d", x, weight, options, 1),
   {
     samples: () => [
-      [ones([1, 2, 3]), ones([2, 1, 2]), { stride: 2, outputPadding: 1, bias: ones([1]) }],
+      [ones([1, 2]), ones([1, 1, 2]), { stride: 2, outputPadding: 1, bias: ones([1]) }],
       [ones([0, 1, 3]), ones([1, 1, 2])],
     ],
   },
@@ -71,8 +71,8 @@ export const convTranspose2d: Composed<ConvolveTransposed> = compose(
   (x, weight, options = {}) => convolveTransposed("convTranspose2d", x, weight, options, 2),
   {
     samples: () => [
-      [ones([1, 2, 2, 3]), ones([2, 1, 2, 3]), { stride: 2, padding: 1, groups: 2 }],
-      [ones([2, 2, 2]), ones([2, 1, 2, 2]), { dilation: [2, 1] }],
+      [ones([1, 2, 2, 2]), ones([2, 1, 1, 3]), { stride: 2, padding: [0, 1], groups: 2 }],
+      [ones([1, 2, 1]), ones([1, 1, 2, 1]), { dilation: 2 }],
     ],
   },
 );

@@ -33,7 +33,7 @@ type LpPool = (x: Tensor, options: LpPoolOptions) => Tensor;
  */
 export const lpPool1d: Composed<LpPool> = compose("lpPool1d", (x, options) => lpPool("lpPool1d", x, options, 1), {
   samples: () => [
-    [ones([2, 5]), { normType: 3, kernelSize: 3, stride: 2 }],
+    [ones([1, 4]), { normType: 3, kernelSize: 2, stride: 1 }],
     [ones([0, 1, 4]), { normType: 1, kernelSize: 2 }],
   ],
   domain: (x) => add(abs(x), 0.5),
@@ -70,7 +70,7 @@ export const lpPool2d: Composed<LpPool> = compose("lpPool2d", (x, options) => lp
  * ```
  */
 export const lpPool3d: Composed<LpPool> = compose("lpPool3d", (x, options) => lpPool("lpPool3d", x, options, 3), {
-  samples: () => [[ones([1, 2, 3, 2]), { normType: 2, kernelSize: 2 }]],
+  samples: () => [[ones([1, 2, 1, 2]), { normType: 2, kernelSize: [2, 1, 2] }]],
 });
 
 function lpPool(name: string, x: Tensor, options: LpPoolOptions, spatial: number): Tensor {
