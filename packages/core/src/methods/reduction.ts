@@ -4,10 +4,11 @@ import { median } from "../ops/median.js";
 import { norm, type NormOptions } from "../ops/norm.js";
 import { prod } from "../ops/product.js";
 import { mean, sum } from "../ops/reduce.js";
-import type { ArgOptions, ReduceOptions } from "../ops/reduction.js";
+import type { ReduceOptions } from "../ops/reduction.js";
+import type { ArgOptions, ValuesAndIndices } from "../ops/selection.js";
 import { cumprod, cumsum } from "../ops/scan.js";
 import { type AxisOptions, logSoftmax, logsumexp, softmax } from "../ops/softmax.js";
-import { argsort, sort, type SortOptions, type SortResult, topk, type TopkOptions } from "../ops/sort.js";
+import { argsort, sort, type SortOptions, topk, type TopkOptions } from "../ops/sort.js";
 import { std, variance, type VarianceOptions } from "../ops/statistics.js";
 import type { Tensor } from "../tensor.js";
 import { ElementwiseMethods, self } from "./elementwise.js";
@@ -89,7 +90,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return logSoftmax(self(this), options);
   }
   /** The elements in order along an axis, and their places. See {@link sort}. */
-  sort(options?: SortOptions): SortResult {
+  sort(options?: SortOptions): ValuesAndIndices {
     return sort(self(this), options);
   }
   /** The places of the elements in order along an axis. See {@link argsort}. */
@@ -97,7 +98,7 @@ export abstract class ReductionMethods extends ElementwiseMethods {
     return argsort(self(this), options);
   }
   /** The `k` largest elements along an axis, and their places. See {@link topk}. */
-  topk(k: number, options?: TopkOptions): SortResult {
+  topk(k: number, options?: TopkOptions): ValuesAndIndices {
     return topk(self(this), k, options);
   }
 }

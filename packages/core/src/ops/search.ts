@@ -52,14 +52,9 @@ function placeIn(sorted: TypedArray, start: number, count: number, value: number
  * Where values would be inserted so that a sequence stays sorted (int32): the first `i` with `sorted[i] ≥ value`, or, with
  * `right`, with `sorted[i] > value`; the length of the sequence where there is none.
  *
-<<<<<<< HEAD
- * - `sorted`: `[n]`, for all values, or `[..., n]`, each line rising; NaN counts as the largest
- * - `values`: of any shape, or `[..., m]` with the same sizes in front; or a number
-=======
  * The sorted elements are one rising line `[n]`, for values of any shape or a number, or lines `[..., n]`, for values `[..., m]`
  * with the same sizes in front. NaN counts as the largest.
  *
->>>>>>> index
  * @returns the shape of the values, int32
  * @throws ShapeError `SHAPE_MISMATCH`; ArgumentError `OPERAND_KIND`, `OPTION_UNKNOWN`, `BOOLEAN_INVALID`.
  * @example
