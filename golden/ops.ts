@@ -6,26 +6,17 @@ import { calls as elementwise } from "./ops/elementwise.js";
 import { calls as fft } from "./ops/fft.js";
 import { calls as indexing } from "./ops/indexing.js";
 import { calls as linalg } from "./ops/linalg.js";
-import { calls as neural } from "./ops/neural.js";
 import { calls as reduce } from "./ops/reduce.js";
 import { calls as resample } from "./ops/resample.js";
 import { calls as shape } from "./ops/shape.js";
 import { calls as windows } from "./ops/windows.js";
 import { load, loadAll } from "./read.js";
 
+/** PyTorch's functions by family; a name stands in one of them. */
+export const families: readonly Calls[] = [elementwise, reduce, shape, indexing, linalg, windows, resample, fft, clip];
+
 /** Functions of PyTorch by name. */
-export const calls: Calls = {
-  ...elementwise,
-  ...reduce,
-  ...shape,
-  ...indexing,
-  ...linalg,
-  ...neural,
-  ...windows,
-  ...resample,
-  ...fft,
-  ...clip,
-};
+export const calls: Calls = Object.fromEntries(families.flatMap((family) => Object.entries(family)));
 
 /** Cases of kind `op`: the outputs of a function by name, and the gradients of `Σ <output, cotangent>`. */
 export function checkOp(each: Case): string[] {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Case, Stored } from "./cases.js";
+import { families } from "./ops.js";
 import { caseFolder, readCases } from "./read.js";
 import { type Report, report } from "./report.js";
 
@@ -115,4 +116,9 @@ test("a documented difference passes while it differs, and fails once it agrees"
   const agrees = report([caseWith({ name: "wrong" })], allowed);
   expect(agrees).toMatchObject({ passed: 0, failed: 1 });
   expect(agrees.lines[0]).toBe("FAIL op wrong: agrees, and must leave the table of differences");
+});
+
+test("no family has a function of another, which would be lost", () => {
+  const names = families.flatMap((family) => Object.keys(family));
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
 });

@@ -56,12 +56,12 @@ function varianceOptions(attrs: Attributes): core.VarianceOptions {
 }
 
 const spread =
-  (fn: typeof core.std): Call =>
+  (fn: (x: Tensor, options?: core.VarianceOptions) => Tensor): Call =>
   ({ input }, attrs) =>
     fn(input, varianceOptions(attrs));
 
 const spreadAndMean =
-  (fn: typeof core.std): Call =>
+  (fn: (x: Tensor, options?: core.VarianceOptions) => Tensor): Call =>
   ({ input }, attrs) => [fn(input, varianceOptions(attrs)), core.mean(input, optionsOf(attrs))];
 
 /** An order of norms: infinities may be strings, and the Frobenius norm is that of all elements as one vector. */

@@ -1,8 +1,6 @@
 import { optionsLike } from "./create.js";
-import { rand, randn, type RandomOptions } from "./random.js";
+import { rand, RANDOM_OPTIONS, randn, type RandomOptions } from "./random.js";
 import type { Tensor } from "./tensor.js";
-
-const OPTIONS = ["dtype", "requiresGrad", "generator"];
 
 /**
  * Independent numbers, uniform on [0, 1), in the shape of `x`, and in its dtype unless another is given.
@@ -18,7 +16,7 @@ const OPTIONS = ["dtype", "requiresGrad", "generator"];
  * ```
  */
 export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
-  const complete = optionsLike("randLike", x, options, OPTIONS);
+  const complete = optionsLike("randLike", x, options, RANDOM_OPTIONS);
   return rand(x.shape, complete);
 }
 
@@ -35,6 +33,6 @@ export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
  * ```
  */
 export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
-  const complete = optionsLike("randnLike", x, options, OPTIONS);
+  const complete = optionsLike("randnLike", x, options, RANDOM_OPTIONS);
   return randn(x.shape, complete);
 }

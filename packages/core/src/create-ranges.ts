@@ -37,7 +37,8 @@ export function arange(...args: readonly unknown[]): Tensor {
       `arange: start ${describe(start)}, end ${describe(end)}, step ${describe(step)}; use finite numbers, and a step that leads from start to end`,
     );
   }
-  return sequence("arange", Math.ceil((end - start) / step), options, (i) => start + i * step);
+  // Plus 0, since a size of -0 is not the same to everyone as one of 0.
+  return sequence("arange", Math.ceil((end - start) / step) + 0, options, (i) => start + i * step);
 }
 
 const isFinite = (x: unknown): x is number => Number.isFinite(x);

@@ -1,4 +1,4 @@
-import { checkOptions, checkTensor } from "./arguments.js";
+import { checkBoolean, checkOptions, checkTensor } from "./arguments.js";
 import {
   allocate,
   checkDType,
@@ -29,11 +29,9 @@ export interface TensorOptions {
 
 const TENSOR_OPTIONS = ["dtype", "requiresGrad"];
 
-function leaf(name: string, storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
-  if (typeof requiresGrad !== "boolean") {
-    throw new ArgumentError("OPTION_KIND", `${name}: requiresGrad is ${describe(requiresGrad)}; use true or false`);
-  }
-  if (requiresGrad && !isFloating(dtype)) {
+/** A tensor over an array, which may require a gradient where its dtype can have one. */
+export function leaf(name: string, storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
+  if (checkBoolean(name, "requiresGrad", requiresGrad) && !isFloating(dtype)) {
     throw new ArgumentError("GRADIENT_DTYPE", `${name}: ${dtype} tensors have no gradient; use float32 or float64`);
   }
   return new Tensor(storage, shape, dtype, null, null, undefined, requiresGrad);
@@ -65,7 +63,7 @@ export function filledBy(
 ): Tensor {
   checkOptions(name, options, '{ dtype: "float64" }', TENSOR_OPTIONS);
   const dtype = checkDType(name, options.dtype ?? "float32");
-  const elements = allocate(dtype, sizeOf(checkShape(name, shape)));
+  const elements = allocate(dtype, sizeOf(checkShape(name, shape)), name);
   fill(elements, dtype);
   return leaf(name, elements, shape.slice(), dtype, options.requiresGrad);
 }

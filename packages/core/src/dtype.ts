@@ -20,14 +20,24 @@ export function isFloating(dtype: DType): boolean {
 /** Elements that any JavaScript engine can hold in one array of eight bytes each. */
 export const LARGEST = 2 ** 30;
 
-/** A zeroed array of `size` elements of `dtype`. */
-export function allocate(dtype: DType, size: number): TypedArray {
-  if (size > LARGEST) {
-    throw new ArgumentError(
-      "SIZE_TOO_LARGE",
-      `a tensor of ${size} elements is larger than JavaScript's arrays can be; use a smaller shape`,
-    );
+/**
+ * A zeroed array of `size` elements of `dtype`; `name` is for the message.
+ *
+ * @throws ArgumentError `SIZE_TOO_LARGE`, also when the memory is not there.
+ */
+export function allocate(dtype: DType, size: number, name?: string): TypedArray {
+  try {
+    if (size <= LARGEST) return zeroed(dtype, size);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
   }
+  throw new ArgumentError(
+    "SIZE_TOO_LARGE",
+    `${name === undefined ? "" : `${name}: `}a tensor of ${size} elements is larger than JavaScript's arrays can be; use a smaller shape`,
+  );
+}
+
+function zeroed(dtype: DType, size: number): TypedArray {
   switch (dtype) {
     case "float32":
       return new Float32Array(size);

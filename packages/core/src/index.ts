@@ -68,7 +68,27 @@ export { hessian, hvp, jacobian, type JacobianOf, type JacobianOptions } from ".
 export { type MappedAxes, vmap, type VmapOptions } from "./transforms/vmap.js";
 export type { Tree } from "./transforms/tree.js";
 export { Parameter, State } from "./state.js";
-export { defaultGenerator, Generator, manualSeed, rand, randn, type RandomOptions } from "./random.js";
+export {
+  defaultGenerator,
+  Generator,
+  manualSeed,
+  rand,
+  randint,
+  randn,
+  type RandomOptions,
+  randperm,
+} from "./random.js";
+export {
+  bernoulli,
+  beta,
+  type DistributionOptions,
+  exponential,
+  gamma,
+  gumbel,
+  poisson,
+  truncatedNormal,
+} from "./distributions.js";
+export { categorical, type CategoricalOptions, multinomial, type MultinomialOptions } from "./categorical.js";
 export { type Executor, withExecutor } from "./executors.js";
 export { lift, lower } from "./lift.js";
 export * from "./ops/arithmetic.js";
@@ -100,7 +120,21 @@ export * from "./ops/quantile.js";
 export * from "./ops/scan.js";
 export * from "./ops/statistics.js";
 export type { ArgOptions, IndexOptions, ValuesAndIndices } from "./ops/selection.js";
-export * from "./ops/matmul.js";
+export { matmul } from "./ops/matmul.js";
+export * from "./ops/products.js";
+export * from "./ops/tensordot.js";
+export * from "./ops/einsum.js";
+export * from "./ops/linalg/cholesky.js";
+export * from "./ops/linalg/determinant.js";
+export * from "./ops/linalg/eigh.js";
+export * from "./ops/linalg/inverse.js";
+export * from "./ops/linalg/lstsq.js";
+export * from "./ops/linalg/matrix-exp.js";
+export * from "./ops/linalg/pinv.js";
+export * from "./ops/linalg/qr.js";
+export * from "./ops/linalg/solve.js";
+export * from "./ops/linalg/svd.js";
+export { triangularSolve, type TriangularSolveOptions } from "./ops/linalg/triangular-solve.js";
 export * from "./ops/gather.js";
 export * from "./ops/index-select.js";
 export * from "./ops/scatter.js";

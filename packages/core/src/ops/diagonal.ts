@@ -3,7 +3,7 @@ import { compose, type Composed } from "../composed.js";
 import { ones } from "../create.js";
 import { allocate } from "../dtype.js";
 import { ShapeError } from "../errors.js";
-import { formatShape, normalizeAxis, type Shape, sizeOf } from "../shape.js";
+import { checkShape, formatShape, normalizeAxis, type Shape, sizeOf } from "../shape.js";
 import { viewOf } from "../storage.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import { Tensor } from "../tensor.js";
@@ -38,7 +38,7 @@ const putDiagonal: OpFunction<[x: Tensor, matrix: Shape, offset: number]> = defi
   call: (x, matrix, offset) => ({ inputs: [x], attributes: { matrix, offset } }),
   shape: ([x], { matrix }) => [...x.shape.slice(0, -1), ...matrix],
   forward: ([x], { matrix: [rows, columns], offset }, shape, dtype) => {
-    const out = allocate(dtype, sizeOf(shape));
+    const out = allocate(dtype, sizeOf(shape), "diagEmbed");
     const { data } = x;
     const length = x.shape[x.ndim - 1];
     const start = offset < 0 ? -offset * columns : offset;
@@ -102,7 +102,8 @@ export const diagEmbed: Composed<(x: Tensor, offset?: number, axis1?: number, ax
     checkRank("diagEmbed", x, "of one axis at least", 1);
     checkInteger("diagEmbed", "offset", offset);
     const size = x.shape[x.ndim - 1] + Math.abs(offset);
-    const places = twoAxes("diagEmbed", axis1, axis2, [...x.shape.slice(0, -1), size, size]);
+    const shape = checkShape("diagEmbed", [...x.shape.slice(0, -1), size, size]);
+    const places = twoAxes("diagEmbed", axis1, axis2, shape);
     return moveAxis(putDiagonal(x, [size, size], offset), [-2, -1], places);
   },
   {

@@ -5,19 +5,17 @@ import { ArgumentError } from "../errors.js";
 import { normalizeAxes } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { halfOf } from "./fft-loops.js";
-import { concat } from "./join.js";
-import { narrow } from "./slice.js";
+import { roll } from "./roll.js";
 
-/** Both halves of `x` along axes exchanged, so that place 0 goes to place `⌊n/2⌋`, or back from there. */
+/** Place 0 of every axis moved to place `⌊n/2⌋`, or back from there. */
 function exchange(name: string, x: Tensor, axis: number | readonly number[], forth: boolean): Tensor {
   checkTensor(name, x);
-  if (axis === undefined)
+  if (axis === undefined) {
     throw new ArgumentError("AXES_INVALID", `${name}: no axis is named; give one, or several as [0, 1]`);
-  return normalizeAxes(name, axis, x.shape).reduce((y, at) => {
-    const n = x.shape[at];
-    const first = forth ? Math.ceil(n / 2) : Math.floor(n / 2);
-    return concat([narrow(y, at, first, n - first), narrow(y, at, 0, first)], at);
-  }, x);
+  }
+  const axes = normalizeAxes(name, axis, x.shape);
+  const halves = axes.map((at) => Math.floor(x.shape[at] / 2));
+  return roll(x, forth ? halves : halves.map((half) => -half), axes);
 }
 
 /**
@@ -67,7 +65,7 @@ export const ifftshift: Composed<(x: Tensor, axis: number | readonly number[]) =
  * ```
  */
 export function fftfreq(n: number, spacing = 1, options: TensorOptions = {}): Tensor {
-  return frequencies("fftfreq", n, spacing, options, n, (k) => (2 * k < n ? k : k - n));
+  return frequencies("fftfreq", n, spacing, options, false, (k) => (2 * k < n ? k : k - n));
 }
 
 /**
@@ -76,7 +74,7 @@ export function fftfreq(n: number, spacing = 1, options: TensorOptions = {}): Te
  * @throws ArgumentError `INTEGER_INVALID`, `SPACING_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
  */
 export function rfftfreq(n: number, spacing = 1, options: TensorOptions = {}): Tensor {
-  return frequencies("rfftfreq", n, spacing, options, halfOf(n), (k) => k);
+  return frequencies("rfftfreq", n, spacing, options, true, (k) => k);
 }
 
 function frequencies(
@@ -84,7 +82,7 @@ function frequencies(
   n: number,
   spacing: number,
   options: TensorOptions,
-  count: number,
+  half: boolean,
   cycles: (k: number) => number,
 ): Tensor {
   checkOptions(name, options, '{ dtype: "float64" }', ["dtype", "requiresGrad"]);
@@ -95,7 +93,7 @@ function frequencies(
   const unit = n * spacing;
   const { dtype = "float32", requiresGrad } = options;
   return tensor(
-    Float64Array.from({ length: count }, (_, k) => cycles(k) / unit),
+    Float64Array.from({ length: half ? halfOf(n) : n }, (_, k) => cycles(k) / unit),
     { dtype, requiresGrad },
   );
 }

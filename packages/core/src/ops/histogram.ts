@@ -7,7 +7,7 @@ import { formatShape, sameShape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
 import { cast } from "./cast.js";
-import { gather } from "./gather.js";
+import { addAt } from "./picking.js";
 import { reshape } from "./shape.js";
 
 /** Options of `bincount`. */
@@ -17,28 +17,6 @@ export interface BincountOptions {
   /** The least number of bins (default 0). */
   readonly minLength?: number;
 }
-
-/** The sums of the weights that fall into each of `length` bins, for every line along the last axis: the transpose of `gather`. */
-const tally: OpFunction<[weights: Tensor, bins: Tensor, length: number]> = defineOp<
-  [weights: Tensor, bins: Tensor, length: number],
-  number
->({
-  name: "tally",
-  call: (weights, bins, length) => ({ inputs: [weights, bins], attributes: length }),
-  shape: ([weights], length) => [...weights.shape.slice(0, -1), length],
-  dtype: ([weights]) => weights.dtype,
-  forward: ([weights, bins], length, shape) => {
-    const out = new Float64Array(sizeOf(shape));
-    const count = weights.shape[weights.ndim - 1];
-    const [given, places] = [weights.data, bins.data];
-    for (let i = 0; i < given.length; i++) out[Math.floor(i / count) * length + places[i]] += given[i];
-    return out;
-  },
-  vjp: (g, { inputs: [, bins] }) => [gather(g, bins, -1), null],
-  jvp: ([t], { inputs: [, bins], attributes: length }) => t && tally(t, bins, length),
-  batch: "front",
-  samples: () => [[ones([2, 3]), tensor([0, 2, 2, 1, 1, 1], { shape: [2, 3], dtype: "int32" }), 4]],
-});
 
 /** How many bins the elements of `x` need, and no fewer than `least`. */
 function binsFor(x: Tensor, least: number): number {
@@ -78,7 +56,7 @@ export const bincount: Composed<(x: Tensor, options?: BincountOptions) => Tensor
     checkOptions("bincount", options, "{ minLength: 10 }", ["weights", "minLength"]);
     const { weights, minLength = 0 } = options;
     const bins = binsFor(x, checkInteger("bincount", "minLength", minLength, 0));
-    if (weights === undefined) return tally(ones(x.shape, { dtype: "int32" }), x, bins);
+    if (weights === undefined) return addAt(ones(x.shape, { dtype: "int32" }), x, 0, [bins]);
     checkTensor("bincount", weights);
     if (!sameShape(weights.shape, x.shape)) {
       throw new ShapeError(
@@ -86,7 +64,7 @@ export const bincount: Composed<(x: Tensor, options?: BincountOptions) => Tensor
         `bincount: weights ${formatShape(weights.shape)} for ${formatShape(x.shape)}; give one for each element`,
       );
     }
-    return tally(isFloating(weights.dtype) ? weights : cast(weights, "float64"), x, bins);
+    return addAt(isFloating(weights.dtype) ? weights : cast(weights, "float64"), x, 0, [bins]);
   },
   {
     samples: () => {

@@ -12,6 +12,8 @@ import { flip } from "./slice.js";
 /** The numbers of cells added before and after along each axis, in the order of the axes; negative ones are cut off. */
 export type Padding = readonly (readonly [before: number, after: number])[];
 
+const MODES = ["constant", "reflect", "replicate", "circular"] as const;
+
 /** Options of {@link pad}. */
 export interface PadOptions {
   /**
@@ -45,16 +47,11 @@ export const pad: Composed<(x: Tensor, padding: Padding, options?: PadOptions) =
     checkTensor("pad", x);
     checkOptions("pad", options, '{ mode: "reflect" }', ["mode", "value"]);
     const { value = 0 } = options;
-    const mode = checkChoice("pad", "mode", options.mode ?? "constant", [
-      "constant",
-      "reflect",
-      "replicate",
-      "circular",
-    ]);
+    const mode = checkChoice("pad", "mode", options.mode ?? "constant", MODES);
     checkPadding(x, padding);
     if (mode === "constant") return padConstant(x, padding, elementOf("pad", value, x.dtype));
     if (value !== 0) throw invalid(x, padding, `: mode "${mode}" has no value; leave it out`);
-    return padding.reduce((y, [before, after], axis) => padAxis(y, axis, before, after, mode, padding), x);
+    return padding.reduce((y, pair, axis) => padAxis(y, axis, pair, mode), x);
   },
   {
     samples: () => [
@@ -134,29 +131,25 @@ function padConstant(x: Tensor, padding: Padding, value: number): Tensor {
 function padAxis(
   x: Tensor,
   axis: number,
-  before: number,
-  after: number,
-  mode: "reflect" | "replicate" | "circular",
-  padding: Padding,
+  [before, after]: Padding[number],
+  mode: Exclude<(typeof MODES)[number], "constant">,
 ): Tensor {
   if (before === 0 && after === 0) return x;
   const size = x.shape[axis];
   const start = Math.max(0, -before);
   const kept = size - start + Math.min(0, after);
-  const most = mode === "reflect" ? size - 1 : mode === "circular" ? kept : size > 0 ? Infinity : 0;
-  if (Math.max(before, after) > Math.max(0, most)) {
-    throw invalid(
-      x,
-      padding,
-      `: mode "${mode}" has elements for no more than ${Math.max(0, most)} cells along axis ${axis}`,
+  const most = Math.max(0, { reflect: size - 1, replicate: size > 0 ? Infinity : 0, circular: kept }[mode]);
+  if (before > most || after > most) {
+    throw new ArgumentError(
+      "PADDING_INVALID",
+      `pad: [${before}, ${after}] along axis ${axis} of ${formatShape(x.shape)}: mode "${mode}" has elements for ${most} cells at most`,
     );
   }
   const cells = (count: number, atEnd: boolean): Tensor[] => {
     if (count <= 0) return [];
     if (mode === "circular") return [takeAlong(x, axis, atEnd ? start : start + kept - count, count)];
     if (mode === "reflect") return [flip(takeAlong(x, axis, atEnd ? size - 1 - count : 1, count), axis)];
-    const edge = takeAlong(x, axis, atEnd ? size - 1 : 0, 1);
-    return [expand(edge, x.shape.with(axis, count))];
+    return [expand(takeAlong(x, axis, atEnd ? size - 1 : 0, 1), x.shape.with(axis, count))];
   };
   return concat([...cells(before, false), takeAlong(x, axis, start, kept), ...cells(after, true)], axis);
 }

@@ -47,7 +47,10 @@ export const pick: OpFunction<[x: Tensor, indices: Tensor, axis: number]> = defi
     const out = allocate(dtype, sizeOf(shape));
     const { data } = x;
     if (fills(shape, x.shape, axis)) takeElements(data, indices.data, stackOf(x.shape, shape[axis], axis), out);
-    else placesOf(indices.data, shape, x.shape, axis).forEach((place, p) => (out[p] = data[place]));
+    else {
+      const places = placesOf(indices.data, shape, x.shape, axis);
+      for (let p = 0; p < places.length; p++) out[p] = data[places[p]];
+    }
     return out;
   },
   vjp: (g, { inputs: [x, indices], attributes: axis }) => [addAt(g, indices, axis, x.shape), null],
@@ -77,7 +80,10 @@ export const addAt: OpFunction<[g: Tensor, indices: Tensor, axis: number, shape:
     const filled = fills(own, shape, axis);
     const sums = filled || !isFloating(dtype) ? zeroSums(dtype, sizeOf(shape)) : new Float64Array(sizeOf(shape));
     if (filled) addElements(data, indices.data, stackOf(shape, own[axis], axis), sums);
-    else placesOf(indices.data, own, shape, axis).forEach((place, p) => (sums[place] += data[p]));
+    else {
+      const places = placesOf(indices.data, own, shape, axis);
+      for (let p = 0; p < places.length; p++) sums[places[p]] += data[p];
+    }
     return asDType(sums, dtype);
   },
   vjp: (cotangent, { inputs: [, indices], attributes: { axis } }) => [pick(cotangent, indices, axis), null],

@@ -1,20 +1,19 @@
 import { checkChoice, checkFloating, checkNumber, checkRank } from "../arguments.js";
 import { compose, type Composed } from "../composed.js";
 import { full, ones } from "../create.js";
-import type { TypedArray } from "../dtype.js";
 import { ArgumentError } from "../errors.js";
 import { elementwise, type Ternary } from "../op.js";
 import { reducedShape } from "../shape.js";
-import { defineOp, type OpFunction } from "../structural.js";
 import { Tensor } from "../tensor.js";
 import { sigmoid } from "./activation.js";
 import { add, ceil, floor, maximum, mul, round, sub } from "./arithmetic.js";
 import { cast } from "./cast.js";
 import { eq, le, where } from "./compare.js";
-import { gather } from "./gather.js";
+import { pick } from "./picking.js";
 import { sum } from "./reduce.js";
 import { asLines, checkNonEmpty, type ReduceOptions, reduction } from "./reduction.js";
 import { permute, reshape } from "./shape.js";
+import { sort } from "./sort.js";
 
 /** What a quantile between two elements is. */
 export type Interpolation = "linear" | "lower" | "higher" | "midpoint" | "nearest";
@@ -37,46 +36,6 @@ const between: Ternary = elementwise("between", {
   ],
 });
 
-/** The order along the last axis from the smallest to the largest, NaNs last and equal ones as they come, by merging. */
-const ascending: OpFunction<[x: Tensor]> = defineOp<[x: Tensor], undefined>({
-  name: "ascending",
-  shape: ([x]) => x.shape,
-  dtype: () => "int32",
-  forward: ([x], _attributes, shape) => {
-    const out = new Int32Array(x.size);
-    const length = shape[shape.length - 1];
-    const spare = new Int32Array(length);
-    for (let start = 0; start < out.length; start += length) {
-      sortPlaces(x.data.subarray(start, start + length), out.subarray(start, start + length), spare);
-    }
-    return out;
-  },
-  batch: "front",
-  samples: () => [[ones([2, 3])], [ones([0, 2])]],
-});
-
-/** Sorts the places of `values`: runs of doubling width are merged back and forth between two arrays. */
-function sortPlaces(values: TypedArray, places: Int32Array, spare: Int32Array): void {
-  const { length } = values;
-  for (let k = 0; k < length; k++) places[k] = k;
-  let [from, to] = [places, spare];
-  for (let width = 1; width < length; width *= 2) {
-    for (let low = 0; low < length; low += 2 * width) {
-      const middle = Math.min(low + width, length);
-      const high = Math.min(low + 2 * width, length);
-      let [i, j] = [low, middle];
-      for (let k = low; k < high; k++) {
-        const left = i < middle && (j >= high || !isBelow(values[from[j]], values[from[i]]));
-        to[k] = left ? from[i++] : from[j++];
-      }
-    }
-    [from, to] = [to, from];
-  }
-  if (from !== places) places.set(from);
-}
-
-const isBelow = (a: number, b: number): boolean => a < b || (b !== b && a === a);
-
 /** The levels as a vector: a number in float64, so that its ranks are exact. */
 function levelsOf(name: string, q: number | Tensor): Tensor {
   if (!(q instanceof Tensor)) return full([1], checkNumber(name, "q", q, 0, 1), { dtype: "float64" });
@@ -95,8 +54,7 @@ function quantilesOf(name: string, x: Tensor, q: number | Tensor, options: Quant
   checkNonEmpty(name, x, axes);
   const lines = asLines(x, axes);
   const last = lines.ndim - 1;
-  const sorted = gather(lines, ascending(lines), last);
-  const found = atRanks(sorted, ranksOf(lines, levels, leaveOut), interpolation);
+  const found = atRanks(sort(lines).values, ranksOf(lines, levels, leaveOut), interpolation);
   const vector = q instanceof Tensor && q.ndim === 1;
   const shape = reducedShape(x.shape, axes, keepDims);
   return reshape(permute(found, [last, ...lines.shape.slice(0, last).keys()]), vector ? [q.size, ...shape] : shape);
@@ -113,7 +71,7 @@ function ranksOf(lines: Tensor, levels: Tensor, leaveOut: boolean): Tensor {
 
 /** What stands at ranks, perhaps between two elements, of the sorted lines. */
 function atRanks(sorted: Tensor, ranks: Tensor, interpolation: Interpolation): Tensor {
-  const at = (rank: Tensor): Tensor => gather(sorted, cast(rank, "int32"), sorted.ndim - 1);
+  const at = (rank: Tensor): Tensor => pick(sorted, cast(rank, "int32"), sorted.ndim - 1);
   if (interpolation === "lower") return at(floor(ranks));
   if (interpolation === "higher") return at(ceil(ranks));
   if (interpolation === "nearest") return at(round(ranks));

@@ -1,13 +1,14 @@
 import { checkTensor } from "../arguments.js";
 import { compose, type Composed } from "../composed.js";
 import { ones } from "../create.js";
-import { allocate, type DType, isFloating } from "../dtype.js";
+import { allocate, type DType, isFloating, type TypedArray } from "../dtype.js";
+import { sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
 import { mul, sub } from "./arithmetic.js";
 import { eq, gt, where } from "./compare.js";
 import { exp } from "./exponential.js";
-import { gather } from "./gather.js";
+import { pick } from "./picking.js";
 import { delayed, recurrence } from "./recurrence.js";
 import { axesOf, batchLines, eachResult, lineAxis } from "./reduction.js";
 import type { ValuesAndIndices } from "./selection.js";
@@ -29,6 +30,24 @@ const samples = (): Call[] => [
   [ones([]), 0],
 ];
 
+/** The sums or products of each element and all before it on its line, in float64; memory is read in order. */
+function accumulated({ data, shape }: Tensor, axis: number, dtype: DType, multiplies: boolean): TypedArray {
+  const out = allocate(dtype, data.length);
+  const line = sizeOf(shape.slice(axis));
+  const totals = new Float64Array(sizeOf(shape.slice(axis + 1)));
+  for (let start = 0; start < data.length; start += line) {
+    totals.fill(multiplies ? 1 : 0);
+    for (let at = start; at < start + line;) {
+      for (let i = 0; i < totals.length; i++, at++) {
+        const total = multiplies ? totals[i] * data[at] : totals[i] + data[at];
+        totals[i] = total;
+        out[at] = total;
+      }
+    }
+  }
+  return out;
+}
+
 const totalType = ([x]: readonly Tensor[]): DType => (isFloating(x.dtype) ? x.dtype : "int32");
 
 /**
@@ -46,14 +65,7 @@ export const cumsum: OpFunction<Call> = defineOp<Call, number>({
   call: call("cumsum"),
   shape: ([x]) => x.shape,
   dtype: totalType,
-  forward: ([x], axis, shape, dtype) => {
-    const out = allocate(dtype, x.size);
-    eachResult(x, axesOf(shape, axis), (data, start, stride, count) => {
-      let sum = 0;
-      for (let k = 0, at = start; k < count; k++, at += stride) out[at] = sum += data[at];
-    });
-    return out;
-  },
+  forward: ([x], axis, _shape, dtype) => accumulated(x, axis, dtype, false),
   vjp: (g, { attributes: axis }) => [g.ndim === 0 ? g : flip(cumsum(flip(g, axis), axis), axis)],
   jvp: ([t], { attributes: axis }) => t && cumsum(t, axis),
   batch: batchLines(([x], axis) => cumsum(x, axis)),
@@ -78,14 +90,7 @@ export const cumprod: OpFunction<Call> = defineOp<Call, number>({
   call: call("cumprod"),
   shape: ([x]) => x.shape,
   dtype: totalType,
-  forward: ([x], axis, shape, dtype) => {
-    const out = allocate(dtype, x.size);
-    eachResult(x, axesOf(shape, axis), (data, start, stride, count) => {
-      let product = 1;
-      for (let k = 0, at = start; k < count; k++, at += stride) out[at] = product *= data[at];
-    });
-    return out;
-  },
+  forward: ([x], axis, _shape, dtype) => accumulated(x, axis, dtype, true),
   vjp: (g, { inputs: [x], output, attributes: axis }) => [
     mul(delayed(output, axis, 1), recurrence(x, g, axis, "backward")),
   ],
@@ -182,7 +187,7 @@ function running(name: string, x: Tensor, axis: number, sign: 1 | -1): ValuesAnd
   checkTensor(name, x);
   const at = lineAxis(name, x, axis);
   const indices = runningPlaces(x, at, sign);
-  return { values: x.ndim === 0 ? x : gather(x, indices, at), indices };
+  return { values: x.ndim === 0 ? x : pick(x, indices, at), indices };
 }
 
 /**

@@ -55,8 +55,8 @@ function placeIn(sorted: TypedArray, start: number, count: number, value: number
  * Where values would be inserted so that a sequence stays sorted (int32): the first `i` with `sorted[i] ≥ value`, or, with
  * `right`, with `sorted[i] > value`; the length of the sequence where there is none.
  *
- * @param sorted - `[n]`, for all values, or `[..., n]`, each line rising; NaN counts as the largest
- * @param values - of any shape, or `[..., m]` with the same sizes in front; or a number
+ * - `sorted`: `[n]`, for all values, or `[..., n]`, each line rising; NaN counts as the largest
+ * - `values`: of any shape, or `[..., m]` with the same sizes in front; or a number
  * @returns the shape of the values, int32
  * @throws ShapeError `SHAPE_MISMATCH`; ArgumentError `OPERAND_KIND`, `OPTION_UNKNOWN`, `BOOLEAN_INVALID`.
  * @example

@@ -7,7 +7,7 @@ import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
 import { div, mul } from "./arithmetic.js";
 import { eq, ne, where } from "./compare.js";
-import { gather } from "./gather.js";
+import { pick } from "./picking.js";
 import { sum } from "./reduce.js";
 import {
   batchReduction,
@@ -151,6 +151,6 @@ export function withIndices(
   if (x.ndim === 0) return { values: x, indices: place(x, {}) };
   checkNonEmpty(name, x, [at]);
   const indices = place(x, { axis: at, keepDims: true });
-  const values = gather(x, indices, at);
+  const values = pick(x, indices, at);
   return keepDims ? { values, indices } : { values: squeeze(values, at), indices: squeeze(indices, at) };
 }

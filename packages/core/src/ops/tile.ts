@@ -23,7 +23,7 @@ export const repeat: Composed<(x: Tensor, repeats: number | readonly number[]) =
   (x, repeats) => {
     checkTensor("repeat", x);
     const counts = countsOf("repeat", repeats);
-    if (counts.length >= x.ndim) return repeated(x, counts);
+    if (counts.length >= x.ndim) return repeated("repeat", x, counts);
     throw new ShapeError(
       "REPEATS_COUNT",
       `repeat: ${formatShape(counts)} for ${formatShape(x.shape)}; give a count for each axis (tile fills up with 1)`,
@@ -53,7 +53,7 @@ export const tile: Composed<(x: Tensor, repeats: number | readonly number[]) => 
   (x, repeats) => {
     checkTensor("tile", x);
     const counts = countsOf("tile", repeats);
-    return repeated(x, [...new Array<number>(Math.max(0, x.ndim - counts.length)).fill(1), ...counts]);
+    return repeated("tile", x, [...new Array<number>(Math.max(0, x.ndim - counts.length)).fill(1), ...counts]);
   },
   {
     samples: () => [
@@ -68,18 +68,11 @@ function countsOf(name: string, repeats: number | readonly number[]): readonly n
   return typeof repeats === "number" ? [checkInteger(name, "repeats", repeats, 0)] : checkShape(name, repeats);
 }
 
-function repeated(x: Tensor, counts: readonly number[]): Tensor {
+function repeated(name: string, x: Tensor, counts: readonly number[]): Tensor {
   const sizes = [...new Array<number>(counts.length - x.ndim).fill(1), ...x.shape];
-  const apart = reshape(
-    x,
-    sizes.flatMap((n) => [1, n]),
-  );
-  const side = expand(
-    apart,
-    sizes.flatMap((n, axis) => [counts[axis], n]),
-  );
-  return reshape(
-    side,
-    sizes.map((n, axis) => n * counts[axis]),
-  );
+  const shape = sizes.map((n, axis) => n * counts[axis]);
+  checkShape(name, shape);
+  const apart = sizes.flatMap((n) => [1, n]);
+  const side = sizes.flatMap((n, axis) => [counts[axis], n]);
+  return reshape(expand(reshape(x, apart), side), shape);
 }

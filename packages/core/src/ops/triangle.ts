@@ -37,7 +37,7 @@ function triangle(name: "tril" | "triu"): OpFunction<[x: Tensor, offset?: number
 /**
  * The lower triangles of matrices: the elements on and below a diagonal, zeros above; `[…, rows, columns]`.
  *
- * @param offset - how far above the main diagonal the triangle ends (default 0); negative ones are below it
+ * - `offset`: how far above the main diagonal the triangle ends (default 0); negative ones are below it
  * @throws ShapeError `RANK_INVALID` for less than two axes; ArgumentError `INTEGER_INVALID`.
  * @example
  * ```ts
@@ -45,12 +45,12 @@ function triangle(name: "tril" | "triu"): OpFunction<[x: Tensor, offset?: number
  * console.log(tril(tensor([[1, 2], [3, 4]])).toArray()); // → [ [ 1, 0 ], [ 3, 4 ] ]
  * ```
  */
-export const tril: OpFunction<[x: Tensor, offset?: number]> = triangle("tril");
+export const tril: OpFunction<[x: Tensor, offset?: number]> = /* @__PURE__ */ triangle("tril");
 
 /**
  * The upper triangles of matrices: the elements on and above a diagonal, zeros below; `[…, rows, columns]`.
  *
- * @param offset - how far above the main diagonal the triangle begins (default 0); negative ones are below it
+ * - `offset`: how far above the main diagonal the triangle begins (default 0); negative ones are below it
  * @throws ShapeError `RANK_INVALID` for less than two axes; ArgumentError `INTEGER_INVALID`.
  * @example
  * ```ts
@@ -58,4 +58,4 @@ export const tril: OpFunction<[x: Tensor, offset?: number]> = triangle("tril");
  * console.log(triu(tensor([[1, 2], [3, 4]]), 1).toArray()); // → [ [ 0, 2 ], [ 0, 0 ] ]
  * ```
  */
-export const triu: OpFunction<[x: Tensor, offset?: number]> = triangle("triu");
+export const triu: OpFunction<[x: Tensor, offset?: number]> = /* @__PURE__ */ triangle("triu");
