@@ -60,7 +60,7 @@ export interface CosineSimilarityOptions {
  * ```ts
  * import { cosineSimilarity, tensor } from "@adjoint/core";
  * const x = tensor([[1, 0], [3, 4]], { dtype: "float64" });
- * console.log(cosineSimilarity(x, tensor([[5, 0]])).toArray()); // → [ 1, 0.6000000000000001 ]
+ * console.log(cosineSimilarity(x, tensor([[5, 0]])).toArray()); // → [ 1, 0.6 ]
  * ```
  */
 export const cosineSimilarity: Composed<(x: Tensor, y: Tensor, options?: CosineSimilarityOptions) => Tensor> = compose(
