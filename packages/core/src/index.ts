@@ -178,4 +178,5 @@ export * from "./ops/interpolate.js";
 export * from "./ops/grid-sample.js";
 export * from "./ops/pixel-shuffle.js";
 export * from "./ops/attention.js";
+export * from "./ops/normalize.js";
 export { fold, type FoldOptions, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";
