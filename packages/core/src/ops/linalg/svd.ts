@@ -40,9 +40,8 @@ export type SvdResult = {
  * @example
  * ```ts
  * import { svd, tensor } from "@adjoint/core";
- * const { u, s, vh } = svd(tensor([[3, 0], [0, -4]]));
- * console.log(s); // → tensor([4, 3])
- * console.log(u.toArray(), vh.toArray()); // → [ [ 0, 1 ], [ 1, 0 ] ] [ [ 0, -1 ], [ 1, 0 ] ]
+ * const { u, s, vh } = svd(tensor([[3, 0], [4, 5], [0, 0]]));
+ * console.log(s.square(), u.shape, vh.shape); // → tensor([45,  5]) [ 3, 3 ] [ 2, 2 ]
  * ```
  */
 export const svd: Composed<(a: Tensor, options?: SvdOptions) => SvdResult> = compose(
