@@ -13,6 +13,7 @@ export function eliminate(a: Float64Array, n: number): Int32Array {
     const to = Math.min(from + BLOCK, n);
     eliminateColumns(a, n, from, to, pivots);
     const rest = n - to;
+    if (rest === 0) break;
     for (let i = from + 1; i < to; i++) {
       for (let k = from; k < i; k++) subtractRow(a, i * n + to, a[i * n + k], a, k * n + to, rest);
     }
@@ -65,10 +66,10 @@ export function logDeterminant(lu: Float64Array, pivots: Int32Array, n: number):
   let log = 0;
   for (let k = 0; k < n; k++) {
     const x = lu[k * (n + 1)];
-    sign *= (pivots[k] === k ? 1 : -1) * Math.sign(x);
+    sign *= pivots[k] === k ? Math.sign(x) : -Math.sign(x);
     log += Math.log(Math.abs(x));
   }
-  return [sign, log];
+  return [sign === 0 ? 0 : sign, log];
 }
 
 /** The determinant from the factors of {@link eliminate}. */
