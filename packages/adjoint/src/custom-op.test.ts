@@ -14,8 +14,8 @@ import {
   type Tensor,
   viz,
   vmap,
-} from "adjoint";
-import { conform } from "adjoint/testing";
+} from "./index.js";
+import { conform } from "./testing/index.js";
 import { describe, expect, test, vi } from "vitest";
 
 // What a user writes, in fifteen lines: the first differences along the last axis of a vector, and nothing more.

@@ -28,7 +28,11 @@ export class ComposedOp<A extends readonly unknown[] = readonly never[]> {
   }
 }
 
-/** A function made of ops, with its samples. */
+/**
+ * A function made of ops, with its samples.
+ *
+ * @typeParam F - the function
+ */
 export type Composed<F extends (...args: never[]) => Results> = F & {
   readonly op: ComposedOp<Readonly<Parameters<F>>>; // its name and samples
 };
@@ -37,6 +41,7 @@ export type Composed<F extends (...args: never[]) => Results> = F & {
  * Names a function made of other ops and gives it samples, so that it is tested as every op is. Its derivatives, forward mode
  * and `vmap` come from what it calls.
  *
+ * @typeParam F - the function
  * @example
  * ```ts
  * import { compose, type Composed, mean, sub, type Tensor, tensor } from "@adjoint/core";

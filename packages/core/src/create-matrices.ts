@@ -33,9 +33,9 @@ export function eye(...args: readonly unknown[]): Tensor {
  * A matrix of ones on and below a diagonal and zeros above: `out[i][j] = 1` where `j ≤ i + offset`; float32 unless another dtype is
  * given. Options may stand last after any of the numbers.
  *
- * @param rows - the number of rows
- * @param columns - the number of columns (default as many as rows)
- * @param offset - how far above the main diagonal the ones end (default 0); negative ones are below it
+ * - `rows`: the number of rows
+ * - `columns`: the number of columns (default as many as rows)
+ * - `offset`: how far above the main diagonal the ones end (default 0); negative ones are below it
  * @throws ArgumentError `SHAPE_INVALID`, `INTEGER_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
  * @example
  * ```ts

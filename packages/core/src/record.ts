@@ -21,7 +21,7 @@ export function value(data: number, label?: string): Value {
   if (typeof data !== "number") {
     throw new ArgumentError(
       "NOT_A_NUMBER",
-      `value: ${String(data)} is not a number; a Value holds one, tensor() holds arrays`,
+      `value: ${describe(data)} is not a number; a Value holds one, tensor() holds arrays`,
     );
   }
   const leaf = new Value(data, null, null, true);

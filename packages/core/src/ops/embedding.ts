@@ -12,10 +12,9 @@ import { integers, pickRows } from "./picking.js";
 import { reshape, unsqueeze } from "./shape.js";
 
 /**
- * Labels as rows of the identity matrix: `out[..., c] = 1` where `labels[...] = c`, zeros elsewhere.
+ * Labels (int32 or uint8, from 0 to `classes - 1`) as rows of the identity matrix: `out[..., c] = 1` where `labels[...] = c`,
+ * zeros elsewhere.
  *
- * @param labels - `[...]` int32 or uint8, from 0 to `classes - 1`
- * @param classes - at least 1
  * @returns `[..., classes]`, float32 unless another dtype is given
  * @throws IndexError `INDEX_OUT_OF_RANGE`; DTypeError `INDEX_DTYPE`, `DTYPE_UNKNOWN`; ArgumentError `ONE_HOT_CLASSES`.
  * @example

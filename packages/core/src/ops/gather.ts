@@ -4,8 +4,9 @@ import { ones } from "../create.js";
 import { ShapeError } from "../errors.js";
 import { broadcastShapes, formatShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { asLine, axisOf, checkAlong, checkPlaces, inShape } from "./indices.js";
+import { asLine, checkAlong, checkPlaces, inShape } from "./indices.js";
 import { integers, pick, pickRows } from "./picking.js";
+import { lineAxis } from "./reduction.js";
 import { expand, reshape } from "./shape.js";
 
 /**
@@ -59,7 +60,7 @@ export const takeAlongAxis: Composed<(x: Tensor, indices: Tensor, axis?: number)
     const name = "takeAlongAxis";
     checkTensor(name, x);
     if (axis === undefined) return takeFlat(name, x, indices);
-    const at = axisOf(name, x, axis);
+    const at = lineAxis(name, x, axis);
     const line = asLine(x);
     checkAlong(name, indices, line.shape[at]);
     const places = asLine(indices);

@@ -1,4 +1,4 @@
-import type { TypedArray } from "../dtype.js";
+import { allocate, type TypedArray } from "../dtype.js";
 import { type Shape, sizeOf, stridesOf } from "../shape.js";
 import { eachRow } from "../storage.js";
 
@@ -136,11 +136,12 @@ export function addRows(
 function namedRows(indices: TypedArray, length: number): { readonly slots: Int32Array; readonly rows: number[] } {
   const rows: number[] = [];
   const slots = new Int32Array(indices.length);
-  const slotOf = new Int32Array(length).fill(-1);
+  // Behind each row that is named the number of rows named until then; a long table is not touched elsewhere.
+  const named = allocate("int32", length);
   for (let j = 0; j < indices.length; j++) {
     const row = indices[j] < 0 ? indices[j] + length : indices[j];
-    if (slotOf[row] < 0) slotOf[row] = rows.push(row) - 1;
-    slots[j] = slotOf[row];
+    if (named[row] === 0) named[row] = rows.push(row);
+    slots[j] = named[row] - 1;
   }
   return { slots, rows };
 }

@@ -1,14 +1,10 @@
 import { checkTensor } from "../arguments.js";
 import { allocate, type DType, isFloating } from "../dtype.js";
 import { ArgumentError, describe, DTypeError, IndexError, ShapeError } from "../errors.js";
-import { formatShape, normalizeAxis, sameShape, type Shape } from "../shape.js";
+import { formatShape, sameShape, type Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
+import { lineAxis } from "./reduction.js";
 import { reshape } from "./shape.js";
-
-/** An axis from the front; a scalar counts as a vector of one. */
-export function axisOf(name: string, x: Tensor, axis: number): number {
-  return normalizeAxis(name, axis, Math.max(1, x.ndim), x.shape);
-}
 
 /** `x`, or a scalar as a vector of one. */
 export function asLine(x: Tensor): Tensor {
@@ -59,7 +55,7 @@ export function checkAlong(name: string, indices: unknown, length: number): asse
  */
 export function checkPlaces(name: string, x: Tensor, indices: Tensor, axis: number): number {
   checkTensor(name, x);
-  const at = axisOf(name, x, axis);
+  const at = lineAxis(name, x, axis);
   const { shape } = asLine(x);
   checkAlong(name, indices, shape[at]);
   const own = asLine(indices).shape;
@@ -78,7 +74,7 @@ export function checkPlaces(name: string, x: Tensor, indices: Tensor, axis: numb
  */
 export function checkVector(name: string, x: Tensor, indices: Tensor, axis: number): number {
   checkTensor(name, x);
-  const at = axisOf(name, x, axis);
+  const at = lineAxis(name, x, axis);
   checkAlong(name, indices, asLine(x).shape[at]);
   if (indices.ndim === 1) return at;
   throw new ShapeError(

@@ -27,12 +27,15 @@ function toShape(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : expand(x, shape);
 }
 
-/** The places of all elements that are not 0. */
+/** The places of all elements that are not 0, found without a branch: half of all predictions about a random mask are wrong. */
 function placesOfNonzero(data: TypedArray): Int32Array {
   let count = 0;
-  for (let i = 0; i < data.length; i++) if (data[i] !== 0) count++;
+  for (let i = 0; i < data.length; i++) count += Number(data[i] !== 0);
   const places = new Int32Array(count);
-  for (let i = 0, n = 0; n < count; i++) if (data[i] !== 0) places[n++] = i;
+  for (let i = 0, n = 0; n < count; i++) {
+    places[n] = i;
+    n += Number(data[i] !== 0);
+  }
   return places;
 }
 
@@ -46,7 +49,7 @@ function placesOfNonzero(data: TypedArray): Int32Array {
  * ```ts
  * import { gt, maskedFill, tensor } from "@adjoint/core";
  * const x = tensor([1, 2, 3]);
- * console.log(maskedFill(x, gt(x, 1), -Infinity)); // → tensor([1, -Infinity, -Infinity])
+ * console.log(maskedFill(x, gt(x, 1), -Infinity)); // → tensor([   1, -inf, -inf])
  * ```
  */
 export const maskedFill: Composed<(x: Tensor, mask: Tensor, value: Operand) => Tensor> = compose(
@@ -66,7 +69,7 @@ export const maskedFill: Composed<(x: Tensor, mask: Tensor, value: Operand) => T
   },
   {
     samples: () => [
-      [ones([2, 3]), bools([3], 1, 0, 1), -Infinity],
+      [ones([2, 3]), bools([3], 1, 0, 1), 7],
       [ones([2]), bools([2, 1], 1, 0), ones([])],
       [ones([0, 2]), bools([2], 1, 0), 1],
       [ones([]), bools([], 1), 2],
@@ -175,7 +178,7 @@ export const nonzero: Composed<(x: Tensor) => Tensor> = compose(
     const out = new Int32Array(places.length * ndim);
     for (let n = 0; n < places.length; n++) {
       for (let axis = ndim - 1, rest = places[n]; axis >= 0; axis--) {
-        const above = Math.floor(rest / shape[axis]);
+        const above = (rest / shape[axis]) | 0;
         out[n * ndim + axis] = rest - above * shape[axis];
         rest = above;
       }

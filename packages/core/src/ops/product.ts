@@ -56,9 +56,8 @@ export const prod: OpFunction<[x: Tensor, options?: ReduceOptions]> = defineOp<
     t && sum(mul(others(x, axes), t), { axis: axes, keepDims }),
   batch: batchReduction((x, options) => prod(x, options)),
   samples: () => [
-    [ones([2, 3])],
-    [ones([2, 3, 2]), { axis: [0, 2], keepDims: true }],
-    [ones([4, 2]), { axis: 0 }],
+    [ones([3, 2]), { axis: 0 }],
+    [ones([2, 1, 2]), { axis: [0, 2], keepDims: true }],
     [ones([0, 2]), { axis: 0 }],
     [ones([])],
   ],

@@ -111,6 +111,15 @@ export interface ScatterReduceOptions {
   readonly includeSelf?: boolean;
 }
 
+type ReduceCall = [
+  x: Tensor,
+  indices: Tensor,
+  source: Tensor,
+  axis: number,
+  reduce: ScatterReduction,
+  options?: ScatterReduceOptions,
+];
+
 /**
  * `x` with the elements of `source` at each place reduced into one: their sum, product, mean, largest (`amax`) or smallest
  * (`amin`), with or without the element of `x` itself. Places that no index names keep their element. Integer means are rounded
@@ -128,16 +137,7 @@ export interface ScatterReduceOptions {
  * console.log(scatterReduce(zeros([3]), at, parts, 0, "amax")); // → tensor([3, 0, 2])
  * ```
  */
-export const scatterReduce: Composed<
-  (
-    x: Tensor,
-    indices: Tensor,
-    source: Tensor,
-    axis: number,
-    reduce: ScatterReduction,
-    options?: ScatterReduceOptions,
-  ) => Tensor
-> = compose(
+export const scatterReduce: Composed<(...args: ReduceCall) => Tensor> = compose(
   "scatterReduce",
   (x, indices, source, axis, reduce, options = {}) => {
     const name = "scatterReduce";
@@ -148,11 +148,12 @@ export const scatterReduce: Composed<
     return inShape(reduced(given, reduce, includeSelf), x.shape);
   },
   {
-    samples: () =>
-      REDUCTIONS.flatMap((reduce): Parameters<typeof scatterReduce>[] => [
-        [ones([3]), integers([4], 0, 2, 0, -1), ones([4]), 0, reduce],
-        [ones([2, 3]), integers([1, 3], 2, 0, 0), ones([2, 3]), 1, reduce, { includeSelf: false }],
-      ]),
+    samples: () => [
+      ...REDUCTIONS.map((reduce): ReduceCall => [ones([3]), integers([4], 0, 2, 0, -1), ones([4]), 0, reduce]),
+      [ones([2, 3]), integers([1, 3], 2, 0, 0), ones([2, 3]), 1, "mean", { includeSelf: false }],
+      [ones([0]), integers([0]), ones([0]), 0, "amin", { includeSelf: false }],
+      [ones([]), integers([], 0), ones([]), 0, "amax"],
+    ],
   },
 );
 

@@ -33,18 +33,15 @@ function checkSearch(name: string, sorted: Tensor, values: Tensor | number, opti
 
 const fitsInFront = (a: Shape, b: Shape): boolean => sameShape(a.slice(0, -1), b.slice(0, -1));
 
-/**
- * Where `value` would be inserted among the `count` sorted elements from `start` on. NaN counts as the largest, as in sorting.
- */
+/** Where `value` would be inserted among the `count` sorted elements from `start` on. NaN counts as the largest. */
 function placeIn(sorted: TypedArray, start: number, count: number, value: number, right: boolean): number {
+  const isNumber = value === value;
   let low = start;
   let high = start + count;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const found = sorted[middle];
-    const before = right
-      ? !(value < found || (found !== found && value === value))
-      : found < value || (value !== value && found === found);
+    const before = isNumber ? found < value || (right && found === value) : right || found === found;
     if (before) low = middle + 1;
     else high = middle;
   }
@@ -55,8 +52,9 @@ function placeIn(sorted: TypedArray, start: number, count: number, value: number
  * Where values would be inserted so that a sequence stays sorted (int32): the first `i` with `sorted[i] ≥ value`, or, with
  * `right`, with `sorted[i] > value`; the length of the sequence where there is none.
  *
- * @param sorted - `[n]`, for all values, or `[..., n]`, each line rising; NaN counts as the largest
- * @param values - of any shape, or `[..., m]` with the same sizes in front; or a number
+ * The sorted elements are one rising line `[n]`, for values of any shape or a number, or lines `[..., n]`, for values `[..., m]`
+ * with the same sizes in front. NaN counts as the largest.
+ *
  * @returns the shape of the values, int32
  * @throws ShapeError `SHAPE_MISMATCH`; ArgumentError `OPERAND_KIND`, `OPTION_UNKNOWN`, `BOOLEAN_INVALID`.
  * @example

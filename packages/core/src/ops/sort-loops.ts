@@ -7,7 +7,7 @@ const LONG = 2048;
 /** One in so many elements, or fewer, are found with a heap, without sorting the others. */
 const FEW = 8;
 
-/** The places of elements in their order so far, with the keys to order them by, and as much room beside them. */
+/** The places of elements in their order so far, the keys to order them by, and as much room beside them. */
 interface Ordering {
   places: Int32Array;
   spare: Int32Array;
@@ -15,14 +15,20 @@ interface Ordering {
   spareKeys: Uint32Array;
 }
 
+/** Elements in the order in which they are wanted, without -0, and the same memory as words of 32 bits. */
+interface Values {
+  readonly numbers: Float32Array | Float64Array | Int32Array;
+  readonly words: Int32Array;
+}
+
 /**
  * The order of each line of `length` elements: the places of the `count` smallest, from the smallest up, or of the largest,
  * from the largest down. Equal elements stay in their order; NaN counts as the largest of all.
  */
 export function orderLines(x: TypedArray, length: number, count: number, descending: boolean): Int32Array {
-  const lines = count === 0 ? 0 : x.length / length;
-  const out = new Int32Array(lines * count);
+  const out = new Int32Array(count === 0 ? 0 : (x.length / length) * count);
   const values = rising(x, descending);
+  const { numbers } = values;
   const room = length > SHORT ? length : 0;
   const ordering: Ordering = {
     places: new Int32Array(length),
@@ -31,98 +37,111 @@ export function orderLines(x: TypedArray, length: number, count: number, descend
     spareKeys: new Uint32Array(room),
   };
   const nans: number[] = [];
-  for (let line = 0; line < lines; line++) {
-    const part = lines === 1 ? values : values.subarray(line * length, (line + 1) * length);
-    const numbers = separate(part, ordering.places, nans);
-    let to = line * count;
-    if (descending) for (let i = 0; i < nans.length && i < count; i++) out[to++] = nans[i];
-    const wanted = Math.min(numbers, (line + 1) * count - to);
-    if (wanted > 0) arrange(part, ordering, numbers, wanted);
-    for (let i = 0; i < wanted; i++) out[to++] = ordering.places[i];
-    for (let i = 0; to < (line + 1) * count; i++) out[to++] = nans[i];
+  for (let start = 0, to = 0; to < out.length; start += length) {
+    const end = to + count;
+    const found = separate(numbers, start, length, ordering.places, nans);
+    if (descending) for (let i = 0; i < nans.length && to < end; i++) out[to++] = nans[i] - start;
+    const wanted = Math.min(found, end - to);
+    if (wanted > 0) arrange(values, ordering, found, wanted);
+    const { places } = ordering;
+    for (let i = 0; i < wanted; i++) out[to++] = places[i] - start;
+    for (let i = 0; to < end; i++) out[to++] = nans[i] - start;
   }
   return out;
 }
 
-/** Elements that rise where those of `x` do, or fall, without -0: it equals 0, but its bits do not. */
-function rising(x: TypedArray, descending: boolean): Float32Array | Float64Array | Int32Array {
-  if (x instanceof Float32Array || x instanceof Float64Array) {
-    const values = x.slice();
-    // The sum with 0 makes 0 of -0.
-    if (descending) for (let i = 0; i < values.length; i++) values[i] = -values[i] + 0;
-    else for (let i = 0; i < values.length; i++) values[i] += 0;
-    return values;
+/** Numbers that rise where those of `x` do, or fall. */
+function rising(x: TypedArray, descending: boolean): Values {
+  const floating = x instanceof Float32Array || x instanceof Float64Array;
+  const numbers = floating ? x.slice() : new Int32Array(x);
+  if (!floating) {
+    if (descending) for (let i = 0; i < numbers.length; i++) numbers[i] = ~numbers[i];
+  } else if (descending) {
+    // The sum with 0 makes 0 of -0, which equals it in other bits.
+    for (let i = 0; i < numbers.length; i++) numbers[i] = -numbers[i] + 0;
+  } else {
+    for (let i = 0; i < numbers.length; i++) numbers[i] += 0;
   }
-  const values = new Int32Array(x);
-  if (descending) for (let i = 0; i < values.length; i++) values[i] = ~values[i];
-  return values;
+  return { numbers, words: new Int32Array(numbers.buffer) };
 }
 
-/** Lists the places of the numbers, whose count it gives, and those of the NaNs. */
-function separate(values: TypedArray, places: Int32Array, nans: number[]): number {
-  let numbers = 0;
+/** Lists the places of a line's numbers, whose count it gives, and those of its NaNs. */
+function separate(values: TypedArray, start: number, length: number, places: Int32Array, nans: number[]): number {
+  let found = 0;
   nans.length = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] === values[i]) places[numbers++] = i;
+  for (let i = start; i < start + length; i++) {
+    if (values[i] === values[i]) places[found++] = i;
     else nans.push(i);
   }
-  return numbers;
+  return found;
 }
 
 /** Brings the first `wanted` of `count` places into the order of their values. */
-function arrange(values: TypedArray, ordering: Ordering, count: number, wanted: number): void {
-  if (count <= SHORT) insert(values, ordering.places, count);
-  else if (wanted * FEW <= count) select(values, ordering.places, count, wanted);
-  else if (values instanceof Float64Array) {
-    const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
-    sortByHalf(halves, 0, ordering, count);
-    sortByHalf(halves, 1, ordering, count);
-  } else {
-    const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+function arrange(values: Values, ordering: Ordering, count: number, wanted: number): void {
+  const { numbers } = values;
+  if (count <= SHORT) insert(numbers, ordering.places, 0, count);
+  else if (wanted * FEW <= count) select(numbers, ordering.places, count, wanted);
+  else if (numbers instanceof Float64Array) sortWide(values, ordering, count);
+  else {
     const { places, keys } = ordering;
-    const mixed = values instanceof Float32Array;
+    const turned = numbers instanceof Float32Array;
     for (let i = 0; i < count; i++) {
-      const word = bits[places[i]];
-      keys[i] = mixed && word < 0 ? ~word : word ^ 0x80000000;
+      const word = values.words[places[i]];
+      // The bits of a negative floating number fall as it rises.
+      keys[i] = turned && word < 0 ? ~word : word ^ 0x80000000;
     }
     sortByKeys(ordering, count);
   }
 }
 
 /**
- * One pass over float64 numbers, by their lower or upper 32 bits (machines that run JavaScript store the lower first). The
- * bits of a negative number fall as it rises, so they are turned round.
+ * Sorts float64 numbers by their upper 32 bits, and those few that have these in common by the rest. The lower half comes first in
+ * memory on all machines that run JavaScript.
  */
-function sortByHalf(halves: Int32Array, half: 0 | 1, ordering: Ordering, count: number): void {
-  const { places, keys } = ordering;
-  const flip = half === 1 ? 0x80000000 : 0;
+function sortWide({ numbers, words }: Values, ordering: Ordering, count: number): void {
   for (let i = 0; i < count; i++) {
-    const at = 2 * places[i];
-    keys[i] = halves[at + 1] < 0 ? ~halves[at + half] : halves[at + half] ^ flip;
+    const upper = words[2 * ordering.places[i] + 1];
+    ordering.keys[i] = upper < 0 ? ~upper : upper ^ 0x80000000;
   }
   sortByKeys(ordering, count);
+  const { places, spare, keys, spareKeys } = ordering;
+  for (let first = 0, end = 1; first < count; first = end++) {
+    while (end < count && keys[end] === keys[first]) end++;
+    if (end - first <= SHORT) {
+      insert(numbers, places, first, end);
+      continue;
+    }
+    const [part, key] = [places.subarray(first, end), keys.subarray(first, end)];
+    for (let i = 0; i < part.length; i++) {
+      const at = 2 * part[i];
+      key[i] = words[at + 1] < 0 ? ~words[at] : words[at];
+    }
+    const run = { places: part, spare: spare.subarray(first), keys: key, spareKeys: spareKeys.subarray(first) };
+    sortByKeys(run, part.length);
+    if (run.places !== part) part.set(run.places.subarray(0, part.length));
+  }
 }
 
-const counts = new Int32Array(3 * 2048);
+const counts = new Int32Array(2 ** 11);
 
 /** Sorts by unsigned keys, digit by digit from the lowest, each pass keeping the order of the one before (radix sort). */
 function sortByKeys(ordering: Ordering, count: number): void {
   const bits = count < LONG ? 8 : 11;
-  const digits = 1 << bits;
-  countDigits(ordering.keys, count, bits);
-  for (let shift = 0, first = 0; shift < 32; shift += bits, first += digits) {
+  const last = 2 ** bits - 1;
+  for (let shift = 0; shift < 32; shift += bits) {
     const { places, spare, keys, spareKeys } = ordering;
-    const digit = (keys[0] >>> shift) & (digits - 1);
+    counts.fill(0, 0, last + 1);
+    for (let i = 0; i < count; i++) counts[(keys[i] >>> shift) & last]++;
     // All have the same digit here, as small integers do: the pass would change nothing.
-    if (counts[first + digit] === count) continue;
-    for (let d = first, sum = 0; d < first + digits; d++) {
-      const found = counts[d];
-      counts[d] = sum;
+    if (counts[(keys[0] >>> shift) & last] === count) continue;
+    for (let digit = 0, sum = 0; digit <= last; digit++) {
+      const found = counts[digit];
+      counts[digit] = sum;
       sum += found;
     }
     for (let i = 0; i < count; i++) {
       const key = keys[i];
-      const to = counts[first + ((key >>> shift) & (digits - 1))]++;
+      const to = counts[(key >>> shift) & last]++;
       spareKeys[to] = key;
       spare[to] = places[i];
     }
@@ -133,24 +152,13 @@ function sortByKeys(ordering: Ordering, count: number): void {
   }
 }
 
-/** How often each digit occurs, for all passes at once. */
-function countDigits(keys: Uint32Array, count: number, bits: number): void {
-  const digits = 1 << bits;
-  counts.fill(0, 0, digits * Math.ceil(32 / bits));
-  for (let i = 0; i < count; i++) {
-    const key = keys[i];
-    for (let shift = 0, first = 0; shift < 32; shift += bits, first += digits) {
-      counts[first + ((key >>> shift) & (digits - 1))]++;
-    }
-  }
-}
-
-function insert(values: TypedArray, places: Int32Array, count: number): void {
-  for (let i = 1; i < count; i++) {
+/** Sorts the places from `first` up to `end` by insertion. */
+function insert(values: TypedArray, places: Int32Array, first: number, end: number): void {
+  for (let i = first + 1; i < end; i++) {
     const place = places[i];
     const value = values[place];
     let j = i - 1;
-    for (; j >= 0 && values[places[j]] > value; j--) places[j + 1] = places[j];
+    for (; j >= first && values[places[j]] > value; j--) places[j + 1] = places[j];
     places[j + 1] = place;
   }
 }

@@ -4,10 +4,12 @@ import { compose, type Composed } from "../composed.js";
 import { ones } from "../create.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
-import { asLine, axisOf, inShape } from "./indices.js";
+import { asLine, inShape } from "./indices.js";
 import { pick } from "./picking.js";
+import { takeAlong } from "./ranges.js";
+import { lineAxis } from "./reduction.js";
+import type { ValuesAndIndices } from "./selection.js";
 import { squeeze } from "./shape.js";
-import { slice } from "./slice.js";
 import { orderLines } from "./sort-loops.js";
 
 /** Options of {@link sort} and {@link argsort}. */
@@ -19,12 +21,6 @@ export interface SortOptions {
   /** Whether equal elements stay in their order; they always do. */
   readonly stable?: boolean;
 }
-
-/** Elements, and where along the axis they were (int32). */
-export type SortResult = {
-  readonly values: Tensor; // of the dtype of what was sorted
-  readonly indices: Tensor; // in the same shape
-};
 
 interface Order {
   readonly count: number;
@@ -56,7 +52,7 @@ function backTo(x: Tensor, lines: Tensor, axis: number): Tensor {
 }
 
 /** The first `count` elements of each line in their order, and their places. */
-function ordered(x: Tensor, axis: number, count: number, descending: boolean): SortResult {
+function ordered(x: Tensor, axis: number, count: number, descending: boolean): ValuesAndIndices {
   const lines = linesOf(x, axis);
   const places = order(lines, count, descending);
   return {
@@ -70,7 +66,7 @@ function readOptions(name: string, x: Tensor, options: SortOptions): { axis: num
   checkOptions(name, options, "{ descending: true }", ["axis", "descending", "stable"]);
   checkBoolean(name, "stable", options.stable ?? true);
   const descending = checkBoolean(name, "descending", options.descending ?? false);
-  return { axis: axisOf(name, x, options.axis ?? -1), descending };
+  return { axis: lineAxis(name, x, options.axis ?? -1), descending };
 }
 
 const lengthOf = (x: Tensor, axis: number): number => (x.ndim === 0 ? 1 : x.shape[axis]);
@@ -97,7 +93,7 @@ const samples = (): [x: Tensor, options?: SortOptions][] => [
  * console.log(values.toArray(), indices.toArray()); // → [ 3, 2, 1 ] [ 0, 2, 1 ]
  * ```
  */
-export const sort: Composed<(x: Tensor, options?: SortOptions) => SortResult> = compose(
+export const sort: Composed<(x: Tensor, options?: SortOptions) => ValuesAndIndices> = compose(
   "sort",
   (x, options = {}) => {
     const { axis, descending } = readOptions("sort", x, options);
@@ -149,13 +145,13 @@ export interface TopkOptions {
  * console.log(values.toArray(), indices.toArray()); // → [ 5, 4 ] [ 4, 2 ]
  * ```
  */
-export const topk: Composed<(x: Tensor, k: number, options?: TopkOptions) => SortResult> = compose(
+export const topk: Composed<(x: Tensor, k: number, options?: TopkOptions) => ValuesAndIndices> = compose(
   "topk",
   (x, k, options = {}) => {
     checkTensor("topk", x);
     checkOptions("topk", options, "{ largest: false }", ["axis", "largest", "sorted"]);
     checkBoolean("topk", "sorted", options.sorted ?? true);
-    const axis = axisOf("topk", x, options.axis ?? -1);
+    const axis = lineAxis("topk", x, options.axis ?? -1);
     const largest = checkBoolean("topk", "largest", options.largest ?? true);
     return ordered(x, axis, checkInteger("topk", "k", k, 0, lengthOf(x, axis)), largest);
   },
@@ -190,22 +186,22 @@ export interface KthvalueOptions {
  * console.log(values.toArray(), indices.toArray()); // → [ 2, 5 ] [ 2, 1 ]
  * ```
  */
-export const kthvalue: Composed<(x: Tensor, k: number, options?: KthvalueOptions) => SortResult> = compose(
+export const kthvalue: Composed<(x: Tensor, k: number, options?: KthvalueOptions) => ValuesAndIndices> = compose(
   "kthvalue",
   (x, k, options = {}) => {
     checkTensor("kthvalue", x);
     checkOptions("kthvalue", options, "{ axis: 0 }", ["axis", "keepDims"]);
-    const axis = axisOf("kthvalue", x, options.axis ?? -1);
+    const axis = lineAxis("kthvalue", x, options.axis ?? -1);
     const keepDims = checkBoolean("kthvalue", "keepDims", options.keepDims ?? false);
     checkInteger("kthvalue", "k", k, 1, lengthOf(x, axis));
     const lines = linesOf(x, axis);
-    const front = lines.shape.slice(0, -1).map(() => null);
-    const places = slice(order(lines, k, false), ...front, [k - 1, k]);
+    const last = lines.ndim - 1;
+    const places = takeAlong(order(lines, k, false), last, k - 1, 1);
     const back = (y: Tensor): Tensor => {
       const kept = backTo(x, y, axis);
       return keepDims || x.ndim === 0 ? kept : squeeze(kept, axis);
     };
-    return { values: back(pick(lines, places, lines.ndim - 1)), indices: back(places) };
+    return { values: back(pick(lines, places, last)), indices: back(places) };
   },
   {
     samples: () => [

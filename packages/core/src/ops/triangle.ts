@@ -37,7 +37,7 @@ function triangle(name: "tril" | "triu"): OpFunction<[x: Tensor, offset?: number
 /**
  * The lower triangles of matrices: the elements on and below a diagonal, zeros above; `[…, rows, columns]`.
  *
- * @param offset - how far above the main diagonal the triangle ends (default 0); negative ones are below it
+ * - `offset`: how far above the main diagonal the triangle ends (default 0); negative ones are below it
  * @throws ShapeError `RANK_INVALID` for less than two axes; ArgumentError `INTEGER_INVALID`.
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export const tril: OpFunction<[x: Tensor, offset?: number]> = /* @__PURE__ */ tr
 /**
  * The upper triangles of matrices: the elements on and above a diagonal, zeros below; `[…, rows, columns]`.
  *
- * @param offset - how far above the main diagonal the triangle begins (default 0); negative ones are below it
+ * - `offset`: how far above the main diagonal the triangle begins (default 0); negative ones are below it
  * @throws ShapeError `RANK_INVALID` for less than two axes; ArgumentError `INTEGER_INVALID`.
  * @example
  * ```ts
