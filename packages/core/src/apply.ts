@@ -1,9 +1,11 @@
+import { inspect, isWatching } from "./anomaly.js";
+import { alignedExamples, deepestBatch, sumOverExamples } from "./batch.js";
 import { type DType, dtypeOfNumber, allocate, isFloating, promote } from "./dtype.js";
 import { describe, GradientError } from "./errors.js";
 import { runMap } from "./executor.js";
 import type { Derived, Formula } from "./formula.js";
 import { lift } from "./lift.js";
-import { type Emit, isRecording } from "./node.js";
+import { type Emit, isRecording, withRecording } from "./node.js";
 import type { ElementwiseOp, Operand } from "./op.js";
 import { add } from "./ops/arithmetic.js";
 import { cast } from "./ops/cast.js";
@@ -45,6 +47,11 @@ export class MapOp implements TensorOp {
       }
     }
     const type = dtype ?? this.resultType(inputs);
+    const batch = deepestBatch(inputs);
+    if (batch !== null) {
+      const examples = withRecording(false, () => this.apply(alignedExamples(inputs, batch, shape.length), type));
+      return make(this, { examples, id: batch.id }, shape, type, inputs, undefined);
+    }
     return make(this, runMap(this.formula, inputs, shape, type), shape, type, inputs, undefined);
   }
 
@@ -160,12 +167,18 @@ export function make(
   attributes: unknown,
   differentiable = true,
 ): Tensor {
+  let recorded = false;
   if (differentiable && isRecording() && isFloating(dtype)) {
-    for (let i = 0; i < inputs.length; i++) {
-      if (inputs[i].requiresGrad) return new Tensor(storage, shape, dtype, op, inputs, attributes, true);
-    }
+    for (let i = 0; i < inputs.length; i++) recorded ||= inputs[i].requiresGrad;
   }
-  return new Tensor(storage, shape, dtype);
+  const out = recorded
+    ? new Tensor(storage, shape, dtype, op, inputs, attributes, true)
+    : new Tensor(storage, shape, dtype);
+  if (isWatching() && out.batch === null) {
+    const elements = (x: Tensor): ArrayLike<number> => (x.batch === null && isFloating(x.dtype) ? x.data : []);
+    inspect(op.name, out, { shape, elements: elements(out) }, inputs.map(elements));
+  }
+  return out;
 }
 
 /** Emits a cotangent in the shape and dtype of the input, or says what the rule did wrong. */
@@ -177,7 +190,7 @@ export function emitChecked(name: string, node: Tensor, index: number, cotangent
       `${name}: the vjp of input ${index} gave ${describe(cotangent)}; it must give a Tensor or null`,
     );
   }
-  let g = cotangent;
+  let g = sumOverExamples(cotangent, input);
   if (!sameShape(g.shape, input.shape)) g = sumTo(g, input.shape, name, index);
   if (g.dtype !== input.dtype) g = cast(g, input.dtype);
   emit(index, g);

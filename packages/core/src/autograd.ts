@@ -1,3 +1,4 @@
+import { isWatching, walkingAt } from "./anomaly.js";
 import { ArgumentError, GradientError } from "./errors.js";
 import { checkOptions } from "./options.js";
 import { type Cotangent, type Emit, Node, withRecording } from "./node.js";
@@ -34,9 +35,19 @@ class Walk {
   /** Places that an outer walk had given, when this one runs inside a hook or rule of it. */
   private readonly displaced: (readonly [node: Node, walk: number, slot: number])[] = [];
 
+  /** Nodes that are wanted and passed no further, and whose hooks belong to another walk. */
+  private readonly ends: ReadonlySet<Node> | null;
+
   /** @param oldest - the creation number before which nothing is wanted: older nodes are not visited */
-  constructor(roots: readonly Node[], seeds: readonly unknown[], createGraph: boolean, oldest = 0) {
+  constructor(
+    roots: readonly Node[],
+    seeds: readonly unknown[],
+    createGraph: boolean,
+    oldest = 0,
+    ends: ReadonlySet<Node> | null = null,
+  ) {
     this.createGraph = createGraph;
+    this.ends = ends;
     // Wrong cotangents throw here, before any place that an outer walk gave is displaced.
     const starts = roots.map((root, i) => root.seed(seeds[i], createGraph));
     this.collect(roots, oldest);
@@ -72,7 +83,8 @@ class Walk {
       if (node === undefined || cotangent === undefined) continue;
       node.checkInputs();
       current = node;
-      node.pullback(cotangent, this.createGraph, emit);
+      if (isWatching()) walkingAt(node, () => node.pullback(cotangent, this.createGraph, emit));
+      else node.pullback(cotangent, this.createGraph, emit);
     }
     // Leaves pass nothing on, so they need no order: they only have to come last.
     for (let i = 0; i < this.leaves.length; i++) this.take(this.leaves[i], arrive);
@@ -83,7 +95,7 @@ class Walk {
     const received = this.cotangents[node.slot];
     if (received === undefined) return undefined;
     this.cotangents[node.slot] = undefined;
-    const cotangent = node.runHooks(received);
+    const cotangent = this.ends?.has(node) ? received : node.runHooks(received);
     arrive(node, cotangent);
     return cotangent;
   }
@@ -111,7 +123,7 @@ class Walk {
     if (depth > 0) this.displaced.push([node, node.walk, node.slot]);
     node.walk = this.number;
     node.slot = this.size++;
-    if (node.op === null) this.leaves.push(node);
+    if (node.op === null || this.ends?.has(node)) this.leaves.push(node);
     else this.computed.push(node);
   }
 
@@ -133,6 +145,17 @@ class Walk {
     for (let i = 0; i < computed.length; i++) places[newest - computed[i].id] = computed[i];
     return places;
   }
+}
+
+/**
+ * The cotangents that arrive at `ends` in a walk from `root` that stops there, undefined where none does. What lies behind
+ * them, and their hooks, are left alone.
+ */
+export function cotangentsAt(root: Node, cotangent: unknown, ends: readonly Node[], createGraph: boolean): Cotangent[] {
+  const found = new Map<Node, Cotangent>();
+  const walk = new Walk([root], [cotangent], createGraph, 0, new Set(ends));
+  walk.run(!createGraph, (node, g) => void found.set(node, g));
+  return ends.map((end) => found.get(end));
 }
 
 const GRADIENTS_OPTIONS = ["retainGraph", "createGraph", "allowUnused", "cotangents"];

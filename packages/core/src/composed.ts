@@ -1,3 +1,4 @@
+import { ArgumentError } from "./errors.js";
 import type { Tensor } from "./tensor.js";
 
 /** What a composed function gives: a tensor, several, or several by name. */
@@ -51,5 +52,11 @@ export function compose<F extends (...args: never[]) => Results>(
   call: F,
   details: ComposedDetails<Readonly<Parameters<F>>>,
 ): Composed<F> {
+  if (typeof call !== "function" || typeof details?.samples !== "function") {
+    throw new ArgumentError(
+      "DEFINITION_KIND",
+      `compose ${String(name)}: takes a name, a function and samples, as in compose("twice", (x) => mul(x, 2), { samples: () => [[ones([2])]] })`,
+    );
+  }
   return Object.assign(call, { op: new ComposedOp(name, details) });
 }

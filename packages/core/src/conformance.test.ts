@@ -101,7 +101,7 @@ const other = new Set(
   (
     "AdjointError ArgumentError DTypeError FormatError GradientError IndexError ShapeError TraceError dtypes isFloating " +
     "compose ComposedOp " +
-    "Tensor checkOptions checkTensor TensorNode Node Value value Formula elementwise ElementwiseOp defineOp StructuralOp enableGrad noGrad backward gradients jvp " +
+    "Tensor checkOptions checkTensor TensorNode Node Value value Formula elementwise ElementwiseOp defineOp StructuralOp enableGrad noGrad backward gradients grad valueAndGrad vjp jvp linearize jacobian hessian hvp vmap detectAnomaly checkpoint customGradient " +
     "arange eye fromTypedArray full linspace ones onesLike tensor zeros zerosLike Parameter State lift lower withExecutor " +
     "defaultGenerator Generator manualSeed rand randn oneHot"
   ).split(" "),

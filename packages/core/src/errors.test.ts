@@ -371,7 +371,7 @@ test("mistakes with gradients say what is wrong and what to do", () => {
   `);
   expect(thrown(() => jvp((a) => a, [x], [ones([3, 2])]))).toMatchInlineSnapshot(`
     "ShapeError TANGENT_SHAPE
-    jvp: tangent 0 has shape [3, 2], its primal [2, 3]; make them equal"
+    jvp: tangent[0] has shape [3, 2], its primal [2, 3]; make them equal"
   `);
   expect(thrown(() => jvp((a) => a, [int([1])], [int([1])]))).toMatchInlineSnapshot(`
     "ArgumentError GRADIENT_DTYPE
@@ -383,7 +383,7 @@ test("mistakes with gradients say what is wrong and what to do", () => {
   `);
   expect(thrown(() => jvp((a) => a.toArray() as never, [x], [x]))).toMatchInlineSnapshot(`
     "ArgumentError FUNCTION_RESULT
-    jvp: the function returned an array; return a Tensor or Value"
+    jvp: the function returned an array; return a Tensor or Value, or some in arrays and objects"
   `);
   expect(thrown(() => lower(x))).toMatchInlineSnapshot(`
     "ArgumentError NOT_SCALAR

@@ -8,13 +8,13 @@ export {
   ShapeError,
   TraceError,
 } from "./errors.js";
+export { Value, value } from "./value.js";
 export { checkOptions, checkTensor } from "./arguments.js";
 export { type DType, dtypes, isFloating, type TypedArray } from "./dtype.js";
 export type { Shape } from "./shape.js";
 export { Tensor, type TensorJSON } from "./tensor.js";
 export { type Hook, type NestedArray, TensorNode, type TensorOp } from "./tensor-node.js";
 export { enableGrad, noGrad, Node } from "./node.js";
-export { Value, value } from "./value.js";
 export { type Derived, Formula } from "./formula.js";
 export type { Step } from "./program.js";
 export {
@@ -33,12 +33,17 @@ export {
 export { compose, type Composed, type ComposedDetails, ComposedOp, type Results } from "./composed.js";
 export {
   type BatchContext,
+  customGradient,
+  type CustomGradientDefinition,
   defineOp,
   type OpContext,
   type OpDefinition,
   type OpFunction,
+  type OpRules,
   StructuralOp,
 } from "./structural.js";
+export { detectAnomaly } from "./anomaly.js";
+export { checkpoint } from "./checkpoint.js";
 export { backward, type BackwardOptions, gradients, type GradientsOptions } from "./autograd.js";
 export {
   arange,
@@ -53,7 +58,12 @@ export {
   zeros,
   zerosLike,
 } from "./create.js";
-export { jvp, type JvpResult, type TangentOf } from "./transforms/jvp.js";
+export { grad, type GradientOf, type GradOptions, type ValueAndGrad, valueAndGrad } from "./transforms/grad.js";
+export { vjp, type VjpResult } from "./transforms/vjp.js";
+export { jvp, type JvpResult, linearize, type Linearized, type TangentOf, type Tangents } from "./transforms/jvp.js";
+export { hessian, hvp, jacobian, type JacobianOf, type JacobianOptions } from "./transforms/jacobian.js";
+export { type MappedAxes, vmap, type VmapOptions } from "./transforms/vmap.js";
+export type { Tree } from "./transforms/tree.js";
 export { Parameter, State } from "./state.js";
 export { defaultGenerator, Generator, manualSeed, rand, randn, type RandomOptions } from "./random.js";
 export { type Executor, withExecutor } from "./executors.js";

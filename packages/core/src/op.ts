@@ -1,8 +1,7 @@
-import { checkOptions } from "./arguments.js";
 import { ArgumentError, describe } from "./errors.js";
 import { type CompositeOp, type Derived, Formula } from "./formula.js";
 import { Node } from "./node.js";
-import { isPlainObject } from "./options.js";
+import { checkOptions, isPlainObject } from "./options.js";
 import { type Instruction, type Pullback, type ResultKind } from "./scalar.js";
 import type { Tensor } from "./tensor.js";
 import { record, Value } from "./value.js";
@@ -219,6 +218,7 @@ export function elementwise<F extends Unary | Binary | Ternary>(
   name: string,
   definition: ElementwiseDetails & { formula: Instruction },
 ): F;
+/* @__NO_SIDE_EFFECTS__ */
 export function elementwise(
   name: string,
   definition: ElementwiseDetails & {

@@ -1,4 +1,5 @@
 import { sizeOf, type Shape } from "./shape.js";
+import type { Batch } from "./storage.js";
 import { type DType, isFloating, type TypedArray } from "./dtype.js";
 
 /** Along each axis, more elements than this are shown as the first and last three when the tensor is large. */
@@ -12,12 +13,15 @@ interface Printable {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly data: TypedArray;
+  readonly batch: Batch | null;
   readonly requiresGrad: boolean;
 }
 
 /** A tensor as text, in NumPy's layout: nested brackets, aligned columns, the middle of large axes left out. */
 export function formatTensor(tensor: Printable): string {
-  const { shape, dtype, data, requiresGrad } = tensor;
+  const { shape, dtype, batch, requiresGrad } = tensor;
+  if (batch !== null) return `tensor(${batch.examples.shape[0]} examples, shape=[${shape.join(", ")}], dtype=${dtype})`;
+  const { data } = tensor;
   const prefix = "tensor(";
   const shorten = data.length > THRESHOLD;
   const shown = visible(shape, shorten);

@@ -1,4 +1,5 @@
 import { checkDifferentiable, Tensor } from "./tensor.js";
+import type { TypedArray } from "./dtype.js";
 import { ArgumentError, describe, DTypeError, ShapeError } from "./errors.js";
 import { now } from "./node.js";
 import { formatShape, sameShape } from "./shape.js";
@@ -52,8 +53,53 @@ export class State extends Tensor {
         `assign: ${next.dtype} to a state of ${this.dtype}; convert it with .to("${this.dtype}")`,
       );
     }
-    this.storage = next.data;
-    this.assignedAt = now();
+    if (journal?.has(this) === false) journal.set(this, this.content);
+    this.content = { data: next.data, assignedAt: now() };
+  }
+
+  /** @internal What is in it, and since when. */
+  get content(): StateContent {
+    return { data: this.data, assignedAt: this.assignedAt };
+  }
+
+  /** @internal */
+  set content({ data, assignedAt }: StateContent) {
+    this.storage = data;
+    this.assignedAt = assignedAt;
+  }
+}
+
+interface StateContent {
+  readonly data: TypedArray;
+  readonly assignedAt: number;
+}
+
+/** What the States held before a function assigned them. */
+export type Journal = ReadonlyMap<State, StateContent>;
+
+let journal: Map<State, StateContent> | null = null;
+
+/** Runs `fn`, and tells what the States that it assigned held before. */
+export function journalled<T>(fn: () => T): { readonly result: T; readonly before: Journal } {
+  const outer = journal;
+  const own = new Map<State, StateContent>();
+  journal = own;
+  try {
+    return { result: fn(), before: own };
+  } finally {
+    journal = outer;
+    for (const [state, content] of own) if (outer?.has(state) === false) outer.set(state, content);
+  }
+}
+
+/** Runs `fn` again as it ran before: the States it assigned hold what they held then, and afterwards what they hold now. */
+export function replayed<T>(before: Journal, fn: () => T): T {
+  const present = [...before.keys()].map((state) => [state, state.content] as const);
+  for (const [state, content] of before) state.content = content;
+  try {
+    return journalled(fn).result;
+  } finally {
+    for (const [state, content] of present) state.content = content;
   }
 }
 

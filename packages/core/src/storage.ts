@@ -1,4 +1,5 @@
 import { allocate, dtypeOf, type TypedArray } from "./dtype.js";
+import type { Tensor } from "./tensor.js";
 import { type Shape, sizeOf, stridesOf } from "./shape.js";
 
 /** Elements that lie in another tensor's array: element `i` is at `offset + Σ iₖ·strides[k]`. */
@@ -6,6 +7,15 @@ export interface View {
   readonly base: TypedArray;
   readonly offset: number;
   readonly strides: readonly number[];
+}
+
+/**
+ * The examples of a batch, along axis 0 of one tensor. A tensor over it has the shape of one example: inside `vmap` number
+ * `id` it stands for all of them.
+ */
+export interface Batch {
+  readonly examples: Tensor;
+  readonly id: number;
 }
 
 /** Where the elements of a tensor lie: as a view in any case. */

@@ -1,13 +1,8 @@
-import { commonType, emitChecked, make } from "./apply.js";
-import { allocate, type DType, dtypeOf, isTypedArray, type TypedArray } from "./dtype.js";
-import { ArgumentError, describe, GradientError } from "./errors.js";
-import type { Emit } from "./node.js";
-import { zerosLike } from "./create.js";
-import { tangentByTwoWalks } from "./tangent.js";
-import { formatShape, type Shape, sizeOf } from "./shape.js";
-import type { View } from "./storage.js";
-import { Tensor } from "./tensor.js";
-import type { TensorOp } from "./tensor-node.js";
+import type { DType, TypedArray } from "./dtype.js";
+import { ArgumentError, describe } from "./errors.js";
+import { Node } from "./node.js";
+import type { Shape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
 
 /** What a rule sees of the node it differentiates. */
 export interface OpContext<T> {
@@ -25,27 +20,14 @@ export interface BatchContext {
   readonly batched: readonly boolean[];
 }
 
-/**
- * A structural op: what it computes, its shape, and its derivative, written with ops.
- *
- * `A` are the arguments of the public function, `T` the attributes that the rules need.
- */
-export interface OpDefinition<A extends readonly unknown[], T> {
+/** What the forms of ops over whole tensors have in common: `A` are the arguments of the function, `T` the attributes. */
+export interface OpRules<A extends readonly unknown[], T> {
   readonly name: string; // as in messages and graphs
   /** Checks the arguments and sorts them into tensors and attributes (default: all arguments are tensors). */
   readonly call?: (...args: A) => {
     readonly inputs: readonly Tensor[]; // the tensors, which gradients can flow to
     readonly attributes: T; // what the rules need besides them
   };
-  /** The shape of the result. */
-  readonly shape: (inputs: readonly Tensor[], attributes: T) => Shape;
-  /** The dtype of the result (default: the promoted dtype of the inputs). */
-  readonly dtype?: (inputs: readonly Tensor[], attributes: T) => DType;
-  /**
-   * The elements of the result in row-major order, or a tensor whose elements the result shares (a view). The `data` of
-   * the inputs is in row-major order.
-   */
-  readonly forward: (inputs: readonly Tensor[], attributes: T, shape: Shape, dtype: DType) => TypedArray | Tensor;
   /**
    * From the cotangent of the result to those of the inputs, in ops, null for none. A result that is broader than its
    * input is summed to the input's shape by the engine. Left out: the op is not differentiable.
@@ -56,12 +38,6 @@ export interface OpDefinition<A extends readonly unknown[], T> {
    * linear in all their tensor inputs together. Left out: found by differentiating the vjp.
    */
   readonly jvp?: "linear" | ((tangents: readonly (Tensor | null)[], context: OpContext<T>) => Tensor | null);
-  /**
-   * The op on a batch, for `vmap`: every input has a new axis 0 that holds the examples, and so must the result.
-   * `"front"`: the op itself with the same attributes, for ops that treat all axes in front of their last ones alike and
-   * take their sizes from the inputs. Left out: the examples are computed one after the other.
-   */
-  readonly batch?: "front" | ((inputs: readonly Tensor[], attributes: T, context: BatchContext) => Tensor);
   /** Argument lists for the conformance suite; floating tensors in them are replaced by random ones of the same shape. */
   readonly samples: () => readonly A[];
   /**
@@ -71,6 +47,31 @@ export interface OpDefinition<A extends readonly unknown[], T> {
   readonly domain?: (normal: Tensor, index: number) => Tensor;
 }
 
+/** A structural op: what it computes, its shape, and its derivative, written with ops. */
+export interface OpDefinition<A extends readonly unknown[], T> extends OpRules<A, T> {
+  /** The shape of the result. */
+  readonly shape: (inputs: readonly Tensor[], attributes: T) => Shape;
+  /** The dtype of the result (default: the promoted dtype of the inputs). */
+  readonly dtype?: (inputs: readonly Tensor[], attributes: T) => DType;
+  /**
+   * The elements of the result in row-major order, or a tensor whose elements the result shares (a view). The `data` of
+   * the inputs is in row-major order.
+   */
+  readonly forward: (inputs: readonly Tensor[], attributes: T, shape: Shape, dtype: DType) => TypedArray | Tensor;
+  /**
+   * The op on a batch, for `vmap`: every input has a new axis 0 that holds the examples, and so must the result.
+   * `"front"`: the op itself with the same attributes, for ops that treat all axes in front of their last ones alike and
+   * take their sizes from the inputs. Left out: the examples are computed one after the other.
+   */
+  readonly batch?: "front" | ((inputs: readonly Tensor[], attributes: T, context: BatchContext) => Tensor);
+}
+
+/** A function written with ops, and the derivative to use in place of theirs. */
+export interface CustomGradientDefinition<A extends readonly unknown[], T> extends OpRules<A, T> {
+  /** The result, computed with ops; nothing in it is recorded. */
+  readonly forward: (inputs: readonly Tensor[], attributes: T) => Tensor;
+}
+
 /** A structural op as a function; its definition is `.op`. */
 export interface OpFunction<A extends readonly unknown[]> {
   (...args: A): Tensor;
@@ -78,12 +79,14 @@ export interface OpFunction<A extends readonly unknown[]> {
   readonly op: StructuralOp<A>;
 }
 
-/** The op of a node that {@link defineOp} made: the definition, its results checked. */
-export class StructuralOp<A extends readonly unknown[], T = unknown> implements TensorOp {
+/** What {@link defineOp} and {@link customGradient} make of a definition; nodes carry it with the engine's rules around it. */
+export class StructuralOp<A extends readonly unknown[], T = unknown> {
   readonly name: string; // that of the definition
-  readonly definition: OpDefinition<A, T>; // as given to `defineOp`
+  readonly definition: OpDefinition<A, T> | CustomGradientDefinition<A, T>; // as given to `defineOp` or `customGradient`
+  /** @internal The op as tensors carry it, made on first use. */
+  run: unknown = null;
 
-  constructor(definition: OpDefinition<A, T>) {
+  constructor(definition: OpDefinition<A, T> | CustomGradientDefinition<A, T>) {
     this.name = definition.name;
     this.definition = definition;
   }
@@ -91,69 +94,19 @@ export class StructuralOp<A extends readonly unknown[], T = unknown> implements 
   /** Computes the op and records it. */
   apply(inputs: readonly Tensor[], attributes: T): Tensor {
     for (const input of inputs) {
-      if (!(input instanceof Tensor)) {
-        throw new ArgumentError(
-          "OPERAND_KIND",
-          `${this.name}: ${describe(input)} is not a Tensor; tensor(...) makes one from numbers and arrays` +
-            (this.definition.call
-              ? ""
-              : ", and what is no tensor is sorted into attributes by `call` in the definition"),
-        );
-      }
+      // A Node of level 2 is a Tensor; the class itself uses ops, which are defined before it.
+      if (!(input instanceof Node && input.level === 2)) throw this.wrongInput(input);
     }
-    const { shape: shapeOf, dtype: typeOf = commonType, forward, vjp } = this.definition;
-    const shape = shapeOf(inputs, attributes);
-    const dtype = typeOf(inputs, attributes);
-    const storage = this.storage(forward(inputs, attributes, shape, dtype), shape, dtype);
-    return make(this, storage, shape, dtype, inputs, attributes, vjp !== undefined);
+    if (inputs.length === 0) throw this.wrongInput(undefined);
+    return inputs[0].structural(this, inputs, attributes);
   }
 
-  private storage(computed: TypedArray | Tensor, shape: Shape, dtype: DType): TypedArray | View {
-    if (computed instanceof Tensor) return computed.view ?? computed.data;
-    if (!isTypedArray(computed) || computed.length !== sizeOf(shape)) {
-      const got = isTypedArray(computed) ? `${computed.length} elements` : describe(computed);
-      throw new ArgumentError(
-        "FORWARD_RESULT",
-        `${this.name}: forward gave ${got}; for the shape ${formatShape(shape)} it must give a typed array of ${sizeOf(shape)} elements`,
-      );
-    }
-    if (dtypeOf(computed) === dtype || (dtype === "bool" && computed instanceof Uint8Array)) return computed;
-    const converted = allocate(dtype, computed.length);
-    converted.set(computed);
-    return converted;
-  }
-
-  backward(node: Tensor, cotangent: Tensor, emit: Emit): void {
-    const results = this.definition.vjp?.(cotangent, this.context(node));
-    if (!Array.isArray(results) || results.length !== node.inputs.length) {
-      throw new GradientError(
-        "RULE_RESULT",
-        `${this.name}: vjp must return an array with one cotangent (or null) for each of the ${node.inputs.length} inputs`,
-      );
-    }
-    results.forEach((g: Tensor | null, i) => {
-      if (g !== null && node.inputs[i].requiresGrad) emitChecked(this.name, node, i, g, emit);
-    });
-  }
-
-  tangent(node: Tensor, tangents: readonly (Tensor | null)[]): Tensor | null {
-    const { jvp } = this.definition;
-    if (typeof jvp === "function") return jvp(tangents, this.context(node));
-    if (jvp === "linear") {
-      const inputs = node.inputs as readonly Tensor[];
-      const filled = tangents.map((t, i) => t ?? zerosLike(inputs[i]));
-      return this.apply(filled, node.attributes as T);
-    }
-    return tangentByTwoWalks((g) => this.definition.vjp?.(g, this.context(node)) ?? [], node, tangents);
-  }
-
-  private context(node: Tensor): OpContext<T> {
-    return {
-      inputs: node.inputs as readonly Tensor[],
-      output: node,
-      attributes: node.attributes as T,
-      needs: node.inputs.map((input) => input.requiresGrad),
-    };
+  private wrongInput(input: unknown): ArgumentError {
+    return new ArgumentError(
+      "OPERAND_KIND",
+      `${this.name}: ${describe(input)} is not a Tensor; tensor(...) makes one from numbers and arrays` +
+        (this.definition.call ? "" : ", and what is no tensor is sorted into attributes by `call` in the definition"),
+    );
   }
 }
 
@@ -177,6 +130,7 @@ export class StructuralOp<A extends readonly unknown[], T = unknown> implements 
  * console.log(String(x.grad)); // → tensor([100,  10,   1])
  * ```
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineOp<A extends readonly unknown[], T>(definition: OpDefinition<A, T>): OpFunction<A> {
   if (
     typeof definition?.forward !== "function" ||
@@ -188,8 +142,50 @@ export function defineOp<A extends readonly unknown[], T>(definition: OpDefiniti
       `defineOp ${String(definition?.name)}: a definition has at least name, shape, forward and samples (a function that gives argument lists)`,
     );
   }
-  const { call } = definition;
-  const op = new StructuralOp(definition);
+  return functionOf(new StructuralOp(definition));
+}
+
+/**
+ * Gives a function written with ops a derivative of its own: for results of an iteration (the implicit function theorem), for
+ * gradients that are clipped or passed straight through, or where the derived one is numerically poor. As with {@link defineOp}, second
+ * order and forward mode come from `vjp`; `vmap` passes through `forward`.
+ *
+ * @throws ArgumentError `DEFINITION_KIND`; GradientError `RULE_RESULT` in the backward walk when `vjp` does not give one
+ * cotangent for each input.
+ * @example
+ * ```ts
+ * import { customGradient, type OpFunction, round, type Tensor, tensor } from "@adjoint/core";
+ * const roundStraightThrough: OpFunction<[x: Tensor]> = customGradient<[x: Tensor], undefined>({
+ *   name: "roundStraightThrough",
+ *   forward: ([x]) => round(x),
+ *   vjp: (cotangent) => [cotangent],
+ *   samples: () => [],
+ * });
+ * const x = tensor([0.4, 1.6], { requiresGrad: true });
+ * roundStraightThrough(x).sum().backward();
+ * console.log(String(x.grad)); // → tensor([1, 1])
+ * ```
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function customGradient<A extends readonly unknown[], T = undefined>(
+  definition: CustomGradientDefinition<A, T>,
+): OpFunction<A> {
+  if (
+    typeof definition?.forward !== "function" ||
+    typeof definition.vjp !== "function" ||
+    typeof definition.samples !== "function" ||
+    "shape" in definition
+  ) {
+    throw new ArgumentError(
+      "DEFINITION_KIND",
+      `customGradient ${String(definition?.name)}: a definition has name, forward (which gives a tensor, computed with ops), vjp and samples`,
+    );
+  }
+  return functionOf(new StructuralOp(definition));
+}
+
+function functionOf<A extends readonly unknown[], T>(op: StructuralOp<A, T>): OpFunction<A> {
+  const { call } = op.definition;
   const run = (...args: A): Tensor => {
     if (call === undefined) return op.apply(args as unknown as readonly Tensor[], undefined as T);
     const { inputs, attributes } = call(...args);

@@ -1,13 +1,13 @@
 import { backward, type BackwardOptions } from "./autograd.js";
 import { full } from "./create.js";
 import type { DType, TypedArray } from "./dtype.js";
-import { ArgumentError, describe, GradientError, ShapeError } from "./errors.js";
+import { ArgumentError, describe, GradientError, ShapeError, TraceError } from "./errors.js";
 import { type Cotangent, type Emit, Node } from "./node.js";
 import { add } from "./ops/arithmetic.js";
 import { isPlainObject } from "./options.js";
 import { cast } from "./ops/cast.js";
 import { formatShape, sameShape, type Shape, sizeOf } from "./shape.js";
-import { contiguous, type View } from "./storage.js";
+import { type Batch, contiguous, type View } from "./storage.js";
 import type { Tensor } from "./tensor.js";
 
 /** What a tensor node knows of the op that made it: its name, and its rules in both directions. */
@@ -25,6 +25,14 @@ export type NestedArray = number | readonly NestedArray[];
 /** Called with the cotangent of a tensor in a backward walk; what it returns takes its place. */
 export type Hook = (cotangent: Tensor) => Tensor | void;
 
+function unreadable(): TraceError {
+  return new TraceError(
+    "BATCH_READ",
+    "vmap: the elements of a tensor inside vmap cannot be read or branched on: it stands for all examples at once; use " +
+      "where(condition, a, b), or return it and read the result",
+  );
+}
+
 /**
  * The part of a tensor that is a node of the graph: its elements, its gradient, and its side of the backward walk.
  * {@link Tensor} adds the ops.
@@ -41,13 +49,15 @@ export abstract class TensorNode extends Node {
   protected storage: TypedArray | null;
   /** @internal The same elements elsewhere, in another order. */
   protected lazy: View | null;
+  /** @internal Inside `vmap`: the examples for which this tensor stands; it has no elements of its own. */
+  readonly batch: Batch | null;
   private hooks: Hook[] | null;
   private released: boolean;
   private keepsGrad: boolean;
 
   /** @internal Use {@link tensor}, `zeros` and the like. */
   constructor(
-    storage: TypedArray | View,
+    storage: TypedArray | View | Batch,
     shape: Shape,
     dtype: DType,
     op: TensorOp | null = null,
@@ -61,9 +71,10 @@ export abstract class TensorNode extends Node {
     this.grad = null;
     this.op = op;
     this.attributes = attributes;
-    const isView = "strides" in storage;
-    this.storage = isView ? null : storage;
-    this.lazy = isView ? storage : null;
+    const isArray = ArrayBuffer.isView(storage);
+    this.storage = isArray ? storage : null;
+    this.lazy = !isArray && "strides" in storage ? storage : null;
+    this.batch = !isArray && "examples" in storage ? storage : null;
     this.hooks = null;
     this.released = false;
     this.keepsGrad = op === null;
@@ -86,11 +97,12 @@ export abstract class TensorNode extends Node {
 
   /** The elements in row-major order. Do not write to it: other tensors may share it. */
   get data(): TypedArray {
-    if (this.storage === null && this.lazy !== null) {
+    if (this.storage === null) {
+      if (this.lazy === null) throw unreadable();
       this.storage = contiguous(this.lazy, this.shape);
       this.lazy = null;
     }
-    return this.storage as TypedArray;
+    return this.storage;
   }
 
   /** @throws ArgumentError `DATA_ASSIGNED`: tensors do not change. */
@@ -103,7 +115,12 @@ export abstract class TensorNode extends Node {
 
   /** @internal The elements for checks of their range: under `vmap` those of all examples, in no promised order. */
   get everyElement(): TypedArray {
-    return this.data;
+    return this.batch === null ? this.data : this.batch.examples.everyElement;
+  }
+
+  /** @internal The contents as they are, for another tensor that shares them. */
+  get contents(): TypedArray | View | Batch {
+    return this.storage ?? this.lazy ?? this.batch ?? this.data;
   }
 
   /** @internal Where the elements lie when they are not laid out in row-major order by themselves. */

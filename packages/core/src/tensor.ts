@@ -1,6 +1,7 @@
 import { applyElementwise } from "./apply.js";
 import { checkDType, type DType, isFloating } from "./dtype.js";
 import { ArgumentError } from "./errors.js";
+import { applyStructural } from "./execute.js";
 import type { ElementwiseOp, Operand } from "./op.js";
 import { abs, add, div, maximum, minimum, mul, neg, pow, sqrt, square, sub } from "./ops/arithmetic.js";
 import { relu, sigmoid } from "./ops/activation.js";
@@ -17,6 +18,7 @@ import { flip, type Index, slice } from "./ops/slice.js";
 import { cos, sin, tanh } from "./ops/trigonometric.js";
 import { formatTensor } from "./print.js";
 import { formatShape, type Shape } from "./shape.js";
+import type { StructuralOp } from "./structural.js";
 import { type NestedArray, TensorNode } from "./tensor-node.js";
 
 /** A tensor as `JSON.stringify` writes it. */
@@ -47,7 +49,7 @@ export interface TensorJSON {
 export class Tensor extends TensorNode {
   /** The same elements as a leaf that gradients do not pass. */
   detach(): Tensor {
-    return new Tensor(this.storage ?? this.lazy ?? this.data, this.shape, this.dtype);
+    return new Tensor(this.contents, this.shape, this.dtype);
   }
 
   /** The tensor in another dtype: fractions are cut towards zero, anything but 0 is true. */
@@ -263,6 +265,15 @@ export class Tensor extends TensorNode {
   /** How Node's `console.log` shows a tensor. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return formatTensor(this);
+  }
+
+  /** @internal Computes a structural op of which this is the first input. */
+  structural<A extends readonly unknown[], T>(
+    op: StructuralOp<A, T>,
+    inputs: readonly Tensor[],
+    attributes: T,
+  ): Tensor {
+    return applyStructural(op, inputs, attributes);
   }
 
   /** @internal */

@@ -106,6 +106,7 @@ describe("conform", () => {
       "derivatives",
       "forward mode is reverse mode transposed",
       "second derivatives",
+      "vmap is a loop",
     ]);
   });
 

@@ -8,6 +8,7 @@ import { Generator } from "../random.js";
 import { broadcastShapes, formatShape, type Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { Value } from "../value.js";
+import { compareBatches } from "./batches.js";
 import { broadcastingShapes, broadcastPlaces, scattered, uniform } from "./draw.js";
 import { compareElementwise, derivativeOf } from "./elementwise-derivatives.js";
 import { checkLike, leafOf } from "./leaves.js";
@@ -115,6 +116,9 @@ class ElementwiseCheck {
       const operands = shapes.map((shape, i) => this.draw(shape, i));
       this.recorder.check("forward", where, () => this.againstFormula(operands));
       this.recorder.check("forward", `${where} not in order`, () => this.againstFormula(operands.map(scattered)));
+      const others = shapes.map((shape, i) => this.draw(shape, i));
+      const fn = (given: readonly Tensor[]): Tensor[] => [this.onTensors(...given)];
+      this.recorder.check("vmap is a loop", where, () => compareBatches(fn, operands, others));
     }
     const long = this.points.map((_, i) => this.draw([LONG], i));
     this.recorder.check("forward", formatShape([LONG]), () => this.againstFormula(long));

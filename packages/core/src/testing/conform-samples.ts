@@ -1,11 +1,14 @@
 import { gradients } from "../autograd.js";
 import { allocate, type DType, isFloating } from "../dtype.js";
-import { ArgumentError, describe, GradientError } from "../errors.js";
+import { ArgumentError, describe, GradientError, TraceError } from "../errors.js";
 import { withExecutor } from "../executors.js";
-import type { Node } from "../node.js";
+import { type Node, noGrad } from "../node.js";
+import { stack } from "../ops/join.js";
 import { Generator } from "../random.js";
 import { formatShape, sameShape, type Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
+import { vmap } from "../transforms/vmap.js";
+import { compareBatches } from "./batches.js";
 import { normal, scattered } from "./draw.js";
 import { type Comparison, compareGradients, compareSecondGradients } from "./gradcheck.js";
 import { checkLike, leafOf } from "./leaves.js";
@@ -19,6 +22,7 @@ export interface SampledOp {
   readonly definition: {
     readonly samples: () => readonly (readonly unknown[])[]; // argument lists to test the op at
     readonly domain?: (normal: Tensor, index: number) => Tensor; // what takes the place of a floating tensor
+    readonly batch?: unknown; // false where vmap cannot pass
   };
 }
 
@@ -39,14 +43,15 @@ export function conformSamples(
   options: { readonly seed?: number; readonly draw?: Draw },
 ): ConformReport {
   const { seed = 0, draw = normalDraw } = options;
-  const { samples, domain = (x: Tensor) => x } = op.definition;
+  const { samples, batch, domain = (x: Tensor) => x } = op.definition;
   const recorder = new Recorder(op.name);
   const generator = new Generator(seed);
   const differentiable = new Set<number>();
   const lists = samples();
   if (lists.length === 0) throw new ArgumentError("SAMPLES_INVALID", `conform: ${op.name}: needs samples`);
   lists.forEach((args, i) => {
-    const check = new SampleCheck(call, args, (shape, index) => domain(draw(shape, generator), index));
+    const another = (shape: Shape, index: number): Tensor => domain(draw(shape, generator), index).detach();
+    const check = new SampleCheck(call, args, another);
     const where = `sample ${i}: ${check.signature}`;
     recorder.check("forward on views", where, () => check.views());
     recorder.check("forward in float32", where, () => check.single());
@@ -54,7 +59,14 @@ export function conformSamples(
     if (check.leaves.length === 0) return;
     const found = check.differentiable();
     for (const index of found) differentiable.add(index);
-    if (found.length === 0) return;
+    if (found.length > 0) derivatives(check, where);
+    if (batch === false) recorder.check("vmap is refused", where, () => check.refusesVmap());
+    else recorder.check("vmap is a loop", where, () => check.vmap(another));
+  });
+  const inputs = [...differentiable].sort((a, b) => a - b);
+  return { name: op.name, kind, differentiable: inputs, checks: recorder.finish() };
+
+  function derivatives(check: SampleCheck, where: string): void {
     recorder.check("shapes and dtypes of gradients", where, () => check.gradientTypes());
     recorder.check("derivatives", where, () => compareGradients("conform", check.fn, check.leaves, CHECK));
     recorder.check("forward mode is reverse mode transposed", where, () =>
@@ -63,9 +75,7 @@ export function conformSamples(
     recorder.check("second derivatives", where, () =>
       compareSecondGradients("conform", check.fn, check.leaves, SECOND),
     );
-  });
-  const inputs = [...differentiable].sort((a, b) => a - b);
-  return { name: op.name, kind, differentiable: inputs, checks: recorder.finish() };
+  }
 }
 
 const normalDraw: Draw = (shape, generator) => normal(generator, shape);
@@ -88,7 +98,7 @@ class SampleCheck {
     this.args = args;
     const leaves: Tensor[] = [];
     replaceTensors(args, (x) => {
-      leaves.push(draw(x.shape, leaves.length).detach());
+      leaves.push(draw(x.shape, leaves.length));
       return x;
     });
     this.leaves = leaves;
@@ -135,6 +145,49 @@ class SampleCheck {
       compared += compareAll(wasm, reference, dtype === "float64" ? FLOAT64 : FLOAT32).compared;
     }
     return { compared, skipped: 0 };
+  }
+
+  /** Over examples of all floating tensors and, where there are integer ones, of those too. */
+  vmap(draw: (shape: Shape, index: number) => Tensor): Comparison {
+    const second = this.leaves.map((x, i) => draw(x.shape, i));
+    const comparison = compareBatches(this.fn, this.leaves, second);
+    const integers = integersIn(this.args);
+    if (integers.length === 0) return comparison;
+    const all = (given: readonly Tensor[]): readonly Tensor[] =>
+      this.withIntegers(given.slice(this.leaves.length))(given);
+    const mapped = (...given: Tensor[]): readonly Tensor[] => all(given);
+    const pairs = [...this.leaves.map((x, i) => stack([x, second[i]])), ...integers.map((x) => stack([x, x]))];
+    const got = noGrad(() => vmap(mapped)(...pairs));
+    const want = [this.leaves, second].map((leaves) => this.fn(leaves));
+    const { compared } = compareAll(
+      got,
+      want[0].map((x, i) => noGrad(() => stack([x, want[1][i]]))),
+      FLOAT64,
+    );
+    return { compared: comparison.compared + compared, skipped: 0 };
+  }
+
+  /** The op as a function of its floating tensors, with other integer tensors in the places of its own. */
+  private withIntegers(integers: readonly Tensor[]): (given: readonly Tensor[]) => readonly Tensor[] {
+    return (given) => {
+      let [next, place] = [0, 0];
+      const args = replaceTensors(
+        this.args,
+        () => given[next++],
+        () => integers[place++],
+      );
+      return tensorsIn(this.call(...args));
+    };
+  }
+
+  refusesVmap(): Comparison {
+    try {
+      vmap((...given: Tensor[]) => this.fn(given))(...this.leaves.map((x) => stack([x, x])));
+    } catch (error) {
+      if (error instanceof TraceError) return { compared: 1, skipped: 0 };
+      throw error;
+    }
+    throw new ArgumentError("BATCH", "vmap passes, although the definition says batch: false");
   }
 
   /** The places, among the floating tensors, of those that gradients reach. */
@@ -191,10 +244,22 @@ function compareAll(got: readonly Tensor[], want: readonly Tensor[], tolerance: 
   return { compared, skipped: 0 };
 }
 
-/** The arguments with every floating tensor replaced, in lists and options too; integer tensors stay. */
-function replaceTensors(args: readonly unknown[], replace: (x: Tensor) => Tensor): unknown[] {
+/** The integer and bool tensors among the arguments. */
+function integersIn(args: readonly unknown[]): Tensor[] {
+  const found: Tensor[] = [];
+  const keep = (x: Tensor): Tensor => (found.push(x), x);
+  replaceTensors(args, (x) => x, keep);
+  return found;
+}
+
+/** The arguments with every floating tensor replaced, in lists and options too; integer tensors stay unless replaced as well. */
+function replaceTensors(
+  args: readonly unknown[],
+  replace: (x: Tensor) => Tensor,
+  replaceInteger = (x: Tensor): Tensor => x,
+): unknown[] {
   const visit = (x: unknown): unknown => {
-    if (x instanceof Tensor) return isFloating(x.dtype) ? replace(x) : x;
+    if (x instanceof Tensor) return isFloating(x.dtype) ? replace(x) : replaceInteger(x);
     if (Array.isArray(x)) return x.map(visit);
     if (x === null || typeof x !== "object" || Object.getPrototypeOf(x) !== Object.prototype) return x;
     return Object.fromEntries(Object.entries(x).map(([key, value]) => [key, visit(value)]));

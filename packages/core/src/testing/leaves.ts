@@ -6,7 +6,7 @@ import { Tensor } from "../tensor.js";
 
 /** A leaf with the elements of `x` in a floating dtype. */
 export function leafOf(x: Tensor, dtype: DType = x.dtype): Tensor {
-  return new Tensor(noGrad(() => x.to(dtype)).data, x.shape, dtype, null, null, undefined, true);
+  return new Tensor(noGrad(() => x.to(dtype)).contents, x.shape, dtype, null, null, undefined, true);
 }
 
 /** Throws unless a gradient has the shape and dtype of its input. */

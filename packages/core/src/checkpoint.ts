@@ -1,0 +1,143 @@
+import { cotangentsAt } from "./autograd.js";
+import { ArgumentError, describe, GradientError } from "./errors.js";
+import { lower } from "./lift.js";
+import { type Emit, enableGrad, isRecording, type Node, now, withRecording } from "./node.js";
+import { concat } from "./ops/join.js";
+import { reshape } from "./ops/shape.js";
+import { narrow } from "./ops/slice.js";
+import { formatShape, sameShape } from "./shape.js";
+import { type Journal, journalled, replayed, State } from "./state.js";
+import { Tensor } from "./tensor.js";
+import type { TensorOp } from "./tensor-node.js";
+import { pushAll } from "./transforms/jvp.js";
+import { leavesOf, withLeaves } from "./transforms/tree.js";
+
+/**
+ * The same function, which forgets its intermediate results and computes them again when the backward walk needs them: memory
+ * for time (Chen et al., 2016, arXiv:1604.06174). Results and gradients are exactly the same.
+ *
+ * What `fn` is given and what it captures (parameters, tensors outside) both receive their gradients. Random numbers are the same
+ * in the second run, and States that `fn` assigns (counters, running statistics) are assigned once only. Of a deep network,
+ * checkpoint stretches of about the square root of its depth.
+ *
+ * @param fn - takes anything, and returns Tensors, perhaps in arrays and objects
+ * @throws ArgumentError `NOT_A_FUNCTION`, `FUNCTION_RESULT`; in the backward walk GradientError `CHECKPOINT_CHANGED` when the second
+ * run gives results of other shapes, and `ASSIGNED_SINCE` when a parameter was assigned in between.
+ * @example
+ * ```ts
+ * import { checkpoint, tensor, type Tensor } from "@adjoint/core";
+ * const block = checkpoint((x: Tensor) => x.exp().sin().square());
+ * const x = tensor([0, 1], { requiresGrad: true });
+ * block(x).sum().backward();
+ * console.log(String(x.grad)); // → tensor([ 0.9093, -2.0477])
+ * ```
+ */
+export function checkpoint<A extends readonly unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+  if (typeof fn !== "function") {
+    throw new ArgumentError(
+      "NOT_A_FUNCTION",
+      `checkpoint: ${describe(fn)} is not a function; give one, and call what it returns`,
+    );
+  }
+  return (...args) => {
+    const start = now();
+    const { result, before } = journalled(() => fn(...args));
+    if (!isRecording()) return result;
+    const outputs = checkOutputs(result).filter((output) => output.requiresGrad);
+    const captured = capturedBy(outputs, start);
+    if (!captured.some((node) => node.requiresGrad)) return result;
+    const op = new CheckpointOp(fn, args, before);
+    const all = withRecording(false, () => bundled(outputs));
+    const bundle = new Tensor(all.contents, all.shape, all.dtype, op, captured, undefined, true);
+    const parts = unbundled(bundle, outputs);
+    return withLeaves(
+      result,
+      leavesOf(result).map((leaf) => parts.get(leaf) ?? leaf),
+    );
+  };
+}
+
+function checkOutputs(result: unknown): readonly Tensor[] {
+  const leaves = leavesOf(result);
+  if (leaves.length > 0 && leaves.every((leaf) => leaf instanceof Tensor)) return leaves;
+  throw new ArgumentError(
+    "FUNCTION_RESULT",
+    `checkpoint: the function returned ${describe(leaves.find((leaf) => !(leaf instanceof Tensor)) ?? result)}; return Tensors, perhaps in arrays and objects`,
+  );
+}
+
+/** The older nodes on which the outputs depend: those that gradients flow to, and States that must not change meanwhile. */
+function capturedBy(outputs: readonly Node[], start: number): Node[] {
+  const captured = new Set<Node>();
+  const seen = new Set<Node>(outputs);
+  const stack = [...outputs];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.id < start) captured.add(node);
+    else {
+      for (const input of node.inputs) {
+        if (seen.has(input) || !(input.requiresGrad || input instanceof State)) continue;
+        seen.add(input);
+        stack.push(input);
+      }
+    }
+  }
+  return [...captured];
+}
+
+/** Several tensors as one, since a node has one result. */
+function bundled(outputs: readonly Tensor[]): Tensor {
+  if (outputs.length === 1) return outputs[0];
+  return concat(outputs.map((output) => reshape(output, [output.size])));
+}
+
+function unbundled(bundle: Tensor, outputs: readonly Tensor[]): Map<Node, Tensor> {
+  if (outputs.length === 1) return new Map([[outputs[0], bundle]]);
+  let from = 0;
+  return new Map(
+    outputs.map((output) => {
+      const part = narrow(bundle, 0, from, (from += output.size));
+      return [output, reshape(part, output.shape).to(output.dtype)];
+    }),
+  );
+}
+
+/** A function that was run without keeping its graph, and how to run it again. */
+class CheckpointOp<A extends readonly unknown[]> implements TensorOp {
+  readonly name = "checkpoint";
+  // No closure over the first run: it would keep alive all that is to be forgotten.
+  private readonly fn: (...args: A) => unknown;
+  private readonly args: A;
+  private readonly before: Journal;
+
+  constructor(fn: (...args: A) => unknown, args: A, before: Journal) {
+    this.fn = fn;
+    this.args = args;
+    this.before = before;
+  }
+
+  private recompute(node: Tensor): Tensor {
+    const result = replayed(this.before, () => enableGrad(() => this.fn(...this.args)));
+    const out = enableGrad(() => bundled(checkOutputs(result).filter((output) => output.requiresGrad)));
+    if (sameShape(out.shape, node.shape)) return out;
+    throw new GradientError(
+      "CHECKPOINT_CHANGED",
+      `checkpoint: the second run gave ${formatShape(out.shape)}, the first ${formatShape(node.shape)}; the function must do the same each time`,
+    );
+  }
+
+  backward(node: Tensor, cotangent: Tensor, emit: Emit): void {
+    const found = cotangentsAt(this.recompute(node), cotangent, node.inputs, isRecording());
+    found.forEach((g, i) => {
+      if (g !== undefined) emit(i, g);
+    });
+  }
+
+  tangent(node: Tensor, tangents: readonly (Tensor | null)[]): Tensor | null {
+    const known = new Map<Node, Node>();
+    node.inputs.forEach((input, i) => {
+      const t = tangents[i];
+      if (t) known.set(input, input instanceof Tensor ? t : lower(t));
+    });
+    return pushAll(this.recompute(node), known) as Tensor | null;
+  }
+}
