@@ -11,3 +11,5 @@ export { availableTiers, setTier, tier, TIERS, type Tier } from "./tier.js";
 export { setThreads, threads } from "./threads.js";
 export { compileMap } from "./maps/compile.js";
 export type { MapArray, MapDtype, MapKernel, MapMode, MapOp, MapProgram, MapStep } from "./maps/program.js";
+export { extremesOfLines, sumLines } from "./lines/reduce.js";
+export { normaliseLines, type Normalisation } from "./lines/softmax.js";

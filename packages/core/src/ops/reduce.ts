@@ -2,6 +2,7 @@ import { checkOptions, checkTensor } from "../arguments.js";
 import { ones } from "../create.js";
 import { allocate, type DType, isFloating, type TypedArray } from "../dtype.js";
 import { ShapeError } from "../errors.js";
+import { extremesByKernel, type Lines, placesByKernel, sumsOfLines } from "../lines.js";
 import { formatShape, normalizeAxes, reducedShape, type Shape, sizeOf } from "../shape.js";
 import { contiguous, viewOf } from "../storage.js";
 import { defineOp, type OpFunction } from "../structural.js";
@@ -35,25 +36,14 @@ function restore(g: Tensor, x: Tensor, axes: readonly number[]): Tensor {
   return reshape(g, reducedShape(x.shape, axes, true));
 }
 
-/**
- * Calls `reduce` for every result with the start and stride of its elements in `data`, brought into an order in which the
- * elements of one result lie `inner` apart.
- */
-function eachResult(
-  x: Tensor,
-  axes: readonly number[],
-  reduce: (data: TypedArray, start: number, stride: number, count: number, result: number) => void,
-): void {
+/** The elements of each result as a line: as they are where the axes are neighbours, otherwise in a copy. */
+function linesOver(x: Tensor, axes: readonly number[]): Lines {
   const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-  const count = sizeOf(axes.map((i) => x.shape[i]));
+  const length = sizeOf(axes.map((i) => x.shape[i]));
   const consecutive = axes.every((axis, i) => i === 0 || axis === axes[i - 1] + 1);
   if (axes.length > 0 && consecutive) {
     const inner = sizeOf(x.shape.slice(axes[axes.length - 1] + 1));
-    const outer = sizeOf(x.shape.slice(0, axes[0]));
-    for (let o = 0; o < outer; o++) {
-      for (let i = 0; i < inner; i++) reduce(x.data, o * count * inner + i, inner, count, o * inner + i);
-    }
-    return;
+    return { data: x.data, outer: sizeOf(x.shape.slice(0, axes[0])), length, inner };
   }
   const { base, offset, strides } = viewOf(x);
   const order = [...kept, ...axes];
@@ -61,8 +51,17 @@ function eachResult(
     { base, offset, strides: order.map((i) => strides[i]) },
     order.map((i) => x.shape[i]),
   );
-  const results = sizeOf(kept.map((i) => x.shape[i]));
-  for (let r = 0; r < results; r++) reduce(data, r * count, 1, count, r);
+  return { data, outer: sizeOf(kept.map((i) => x.shape[i])), length, inner: 1 };
+}
+
+/** Calls `reduce` for every result with the start and stride of its elements. */
+function eachResult(
+  { data, outer, length, inner }: Lines,
+  reduce: (data: TypedArray, start: number, stride: number, count: number, result: number) => void,
+): void {
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) reduce(data, o * length * inner + i, inner, length, o * inner + i);
+  }
 }
 
 /** A sum in blocks of 128 and pairs of blocks, whose error grows with log n, not with n. */
@@ -99,6 +98,8 @@ function sumOver(data: TypedArray, shape: Shape, axes: readonly number[]): Typed
 
 /** The sums over the middle of three axes; where rows are summed, they are added up whole. */
 function sumRun(data: TypedArray, outer: number, count: number, inner: number): Float64Array {
+  const sums = sumsOfLines({ data, outer, length: count, inner });
+  if (sums !== null) return sums;
   const out = new Float64Array(outer * inner);
   if (inner === 1) {
     for (let o = 0; o < outer; o++) out[o] = pairwiseSum(data, o * count, count);
@@ -173,8 +174,11 @@ function extreme(name: Extreme): OpFunction<[x: Tensor, options?: ReduceOptions]
     shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
     dtype: ([x]) => x.dtype,
     forward: ([x], { axes }, shape, dtype) => {
+      const lines = linesOver(x, axes);
+      const extremes = extremesByKernel(name, lines);
+      if (extremes !== null) return extremes;
       const out = allocate(dtype, sizeOf(shape));
-      eachResult(x, axes, (data, start, stride, count, result) => {
+      eachResult(lines, (data, start, stride, count, result) => {
         out[result] = data[start + stride * indexOfExtreme(data, start, stride, count, sign)];
       });
       return out;
@@ -266,8 +270,11 @@ function place(name: "argmax" | "argmin"): OpFunction<[x: Tensor, options?: ArgO
     shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
     dtype: () => "int32",
     forward: ([x], { axes }, shape) => {
+      const lines = linesOver(x, axes);
+      const places = placesByKernel(name === "argmax" ? "max" : "min", lines);
+      if (places !== null) return places;
       const out = new Int32Array(sizeOf(shape));
-      eachResult(x, axes, (data, start, stride, count, result) => {
+      eachResult(lines, (data, start, stride, count, result) => {
         out[result] = indexOfExtreme(data, start, stride, count, name === "argmax" ? 1 : -1);
       });
       return out;

@@ -1,6 +1,7 @@
 import { checkOptions, checkTensor } from "../arguments.js";
 import { ones } from "../create.js";
 import { allocate, type TypedArray } from "../dtype.js";
+import { linesAlong, normaliseByKernel } from "../lines.js";
 import { normalizeAxis, type Shape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
@@ -66,6 +67,7 @@ export const softmax: OpFunction<Call> = defineOp<Call, number>({
   forward: ([x], axis, shape, dtype) => {
     const { data } = x;
     const out = allocate(dtype, data.length);
+    if (normaliseByKernel("softmax", linesAlong(data, shape, axis), out)) return out;
     eachLine(shape, axis, (start, stride, length) => {
       const shift = largest(data, start, stride, length);
       let total = 0;
@@ -106,9 +108,12 @@ export const logSoftmax: OpFunction<Call> = defineOp<Call, number>({
   forward: ([x], axis, shape, dtype) => {
     const { data } = x;
     const out = allocate(dtype, data.length);
+    if (normaliseByKernel("logSoftmax", linesAlong(data, shape, axis), out)) return out;
     eachLine(shape, axis, (start, stride, length) => {
-      const shift = logSum(data, start, stride, length);
-      for (let i = 0, at = start; i < length; i++, at += stride) out[at] = data[at] - shift;
+      const shift = largest(data, start, stride, length);
+      const rest = logTotal(data, start, stride, length, shift);
+      // Not x - (shift + rest): beside a large shift the rest would be lost.
+      for (let i = 0, at = start; i < length; i++, at += stride) out[at] = data[at] - shift - rest;
     });
     return out;
   },
@@ -117,13 +122,11 @@ export const logSoftmax: OpFunction<Call> = defineOp<Call, number>({
   samples: () => [[ones([2, 3])], [ones([2, 3, 2]), { axis: 1 }], [ones([])], [ones([0, 3])]],
 });
 
-/** `ln Σ e^x` with the largest element taken out first. */
-function logSum(data: TypedArray, start: number, stride: number, length: number): number {
-  const shift = largest(data, start, stride, length);
-  if (!Number.isFinite(shift)) return shift;
+/** `ln Σ e^(x - shift)`. */
+function logTotal(data: TypedArray, start: number, stride: number, length: number, shift: number): number {
   let total = 0;
   for (let i = 0, at = start; i < length; i++, at += stride) total += Math.exp(data[at] - shift);
-  return shift + Math.log(total);
+  return Math.log(total);
 }
 
 /**
@@ -151,11 +154,15 @@ export const logsumexp: OpFunction<[x: Tensor, options?: AxisOptions & { readonl
   shape: ([x], { axis, keepDims }) => x.shape.flatMap((n, i) => (i !== axis ? [n] : keepDims ? [1] : [])),
   dtype: floatingType,
   forward: ([x], { axis }, shape, dtype) => {
-    const out = allocate(dtype, sizeOf(shape)).fill(-Infinity);
+    const out = allocate(dtype, sizeOf(shape));
     const { data } = x;
+    if (normaliseByKernel("logsumexp", linesAlong(data, x.shape, axis), out)) return out;
+    out.fill(-Infinity);
     let result = 0;
     eachLine(x.shape, axis, (start, stride, length) => {
-      out[result++] = logSum(data, start, stride, length);
+      const most = largest(data, start, stride, length);
+      const shift = Number.isFinite(most) ? most : 0;
+      out[result++] = shift + logTotal(data, start, stride, length, shift);
     });
     return out;
   },

@@ -1,4 +1,5 @@
 import type { Callable, FunctionBuilder, Local } from "../assembler.js";
+import { whileBelow } from "../loops.js";
 import type { Lane, LaneCall, LaneGraph, LaneTarget, Level } from "./lanes.js";
 
 /**
@@ -24,7 +25,7 @@ export interface LoopPlan {
 }
 
 /** The registers of the loops, all byte offsets. */
-interface Cursor {
+export interface Cursor {
   /** Of the next vector from the start of a dense array. */
   readonly dense: Local;
   /** Of the next vector from the start of a row array. */
@@ -57,8 +58,8 @@ export function emitLoops(code: FunctionBuilder, plan: LoopPlan, rows: Local, in
     code.loop((nextRow) => {
       emitter.emitLevel(1);
       code.i32Const(0).set(cursor.row);
-      emitWhileBelow(code, cursor.row, mainBytes, () => emitter.emitVectors(unroll));
-      emitWhileBelow(code, cursor.row, rowBytes, () => emitter.emitVectors(1));
+      whileBelow(code, cursor.row, mainBytes, () => emitter.emitVectors(unroll));
+      whileBelow(code, cursor.row, rowBytes, () => emitter.emitVectors(1));
       // The last vector may have gone past the end of the row.
       code.get(cursor.dense).get(rowBytes).get(cursor.row).i32Sub().i32Add().set(cursor.dense);
       code.get(cursor.scalar).i32Const(elementBytes).i32Add().tee(cursor.scalar);
@@ -67,18 +68,8 @@ export function emitLoops(code: FunctionBuilder, plan: LoopPlan, rows: Local, in
   });
 }
 
-function emitWhileBelow(code: FunctionBuilder, offset: Local, bound: Local, body: () => void): void {
-  code.get(offset).get(bound).i32LtU();
-  code.if(() => {
-    code.loop((again) => {
-      body();
-      code.get(offset).get(bound).i32LtU().brIf(again);
-    });
-  });
-}
-
 /** Emits the nodes of a graph into locals. */
-class BodyEmitter {
+export class BodyEmitter {
   readonly #code: FunctionBuilder;
   readonly #plan: LoopPlan;
   readonly #cursor: Cursor;
@@ -112,7 +103,7 @@ class BodyEmitter {
   emitVectors(count: number): void {
     const { results, outputAddresses } = this.#plan;
     const code = this.#code;
-    const values = Array.from({ length: count }, (_, copy) => this.#emitVector(16 * copy));
+    const values = Array.from({ length: count }, (_, copy) => this.emitVector(16 * copy));
     results.forEach((_, output) => {
       values.forEach((locals, copy) => {
         code
@@ -133,7 +124,8 @@ class BodyEmitter {
     }
   }
 
-  #emitVector(byteOffset: number): Local[] {
+  /** Computes one vector of every output, `byteOffset` behind the cursor, and leaves them in locals. */
+  emitVector(byteOffset: number): Local[] {
     for (const node of this.#levels[2]) {
       this.#emitNode(node, byteOffset);
       for (const x of new Set(node.operands)) {
