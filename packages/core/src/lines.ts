@@ -51,11 +51,15 @@ function startOf({ length, inner }: Lines, i: number): number {
 /** The place in line `i` of the first element that equals `x`, or is NaN as it is. */
 function placeOf(lines: Lines, i: number, x: number): number {
   const { data, length, inner } = lines;
-  const isNaN = x !== x;
-  for (let l = 0, at = startOf(lines, i); l < length; l++, at += inner) {
-    if (data[at] === x || (isNaN && data[at] !== data[at])) return l;
+  const start = startOf(lines, i);
+  if (x !== x) {
+    for (let l = 0; l < length; l++) if (data[start + l * inner] !== data[start + l * inner]) return l;
   }
-  return 0;
+  // The engine's search takes half the time of a loop.
+  if (inner === 1) return data.indexOf(x, start) - start;
+  let l = 0;
+  while (data[start + l * inner] !== x) l++;
+  return l;
 }
 
 /** The largest or smallest element of every line, the first of equal ones, or null where plain loops have to find it. */

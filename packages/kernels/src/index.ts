@@ -13,3 +13,5 @@ export { compileMap } from "./maps/compile.js";
 export type { MapArray, MapDtype, MapKernel, MapMode, MapOp, MapProgram, MapStep } from "./maps/program.js";
 export { extremesOfLines, sumLines } from "./lines/reduce.js";
 export { normaliseLines, type Normalisation } from "./lines/softmax.js";
+export { convolvePlanes, convolvePlanesToWeight } from "./conv/convolution.js";
+export type { PlaneConvolution, WindowAxis } from "./conv/plan.js";
