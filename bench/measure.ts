@@ -24,7 +24,7 @@ export function measure(title: string, cases: readonly Case[]): void {
   const samples = cases.map((): number[] => []);
   for (let round = 0; round < 3; round++) {
     cases.forEach(({ run }, i) => {
-      const benchmark = new Benchmark(run, { maxTime: 1, minSamples: 10 });
+      const benchmark = new Benchmark(run, { maxTime: 1, minSamples: 10, minTime: 0.005 });
       benchmark.run();
       samples[i].push(...benchmark.stats.sample);
     });

@@ -1,3 +1,4 @@
+import { unclearedBuffer } from "@adjoint/kernels";
 import { ArgumentError, DTypeError } from "./errors.js";
 
 /** The element types of tensors. `float32` is the default; a `bool` is stored as a byte of 0 or 1. */
@@ -17,26 +18,29 @@ export function isFloating(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
 }
 
+const BYTES: Readonly<Record<DType, number>> = { bool: 1, uint8: 1, int32: 4, float32: 4, float64: 8 };
+
 /** Elements that any JavaScript engine can hold in one array of eight bytes each. */
 const LARGEST = 2 ** 30;
 
-/** A zeroed array of `size` elements of `dtype`. */
-export function allocate(dtype: DType, size: number): TypedArray {
+/** An array of `size` elements of `dtype`: zeros, or with `cleared` false anything, for results that are written whole. */
+export function allocate(dtype: DType, size: number, cleared = true): TypedArray {
   if (size > LARGEST) {
     throw new ArgumentError(
       "SIZE_TOO_LARGE",
       `a tensor of ${size} elements is larger than JavaScript's arrays can be; use a smaller shape`,
     );
   }
+  const buffer = cleared ? null : unclearedBuffer(size * BYTES[dtype]);
   switch (dtype) {
     case "float32":
-      return new Float32Array(size);
+      return buffer ? new Float32Array(buffer) : new Float32Array(size);
     case "float64":
-      return new Float64Array(size);
+      return buffer ? new Float64Array(buffer) : new Float64Array(size);
     case "int32":
-      return new Int32Array(size);
+      return buffer ? new Int32Array(buffer) : new Int32Array(size);
     default:
-      return new Uint8Array(size);
+      return buffer ? new Uint8Array(buffer) : new Uint8Array(size);
   }
 }
 

@@ -44,7 +44,7 @@ export function eachRow(view: View, shape: Shape, row: (start: number, position:
 /** The elements of a view copied into row-major order. */
 export function contiguous(view: View, shape: Shape): TypedArray {
   const { base } = view;
-  const out = allocate(dtypeOf(base), sizeOf(shape));
+  const out = allocate(dtypeOf(base), sizeOf(shape), false);
   if (out.length === 0) return out;
   if (transposesLastTwo(view, shape)) {
     copyTransposed(view, shape, out);

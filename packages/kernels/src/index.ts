@@ -4,7 +4,7 @@ export { forRange, push, setMinimum, type Operand } from "./loops.js";
 export { canCompile, compileModule, type SimdLevel } from "./engine.js";
 export { kernelMemory, memoryIsShared, memoryLimits, memoryViews, reserve, withScratch } from "./memory.js";
 export type { Arena, MemoryViews } from "./memory.js";
-export { copyIn, copyOut, type Copyable } from "./copy.js";
+export { copyIn, copyOut, type Copyable, unclearedBuffer } from "./copy.js";
 export { gemm } from "./gemm.js";
 export { gemmReference, type GemmOptions } from "./gemm-javascript.js";
 export { availableTiers, setTier, tier, TIERS, type Tier } from "./tier.js";

@@ -73,8 +73,9 @@ export const convolution: OpFunction<[first: Tensor, second: Tensor, attributes:
   shape: (inputs, attributes) => shapeOf(sizesOf(inputs, attributes), attributes.computes),
   dtype: typeOf,
   forward: (inputs, attributes, shape, dtype) => {
-    const out = allocate(dtype, sizeOf(shape));
-    if (out.length === 0 || inputs.some(({ size }) => size === 0)) return out;
+    const isEmpty = inputs.some(({ size }) => size === 0);
+    const out = allocate(dtype, sizeOf(shape), isEmpty || attributes.computes !== "output");
+    if (out.length === 0 || isEmpty) return out;
     const [first, second] = inputs.map((x) => (x.dtype === dtype ? x : cast(x, dtype)).data);
     LOOPS[attributes.computes](sizesOf(inputs, attributes), first, second, out);
     return out;

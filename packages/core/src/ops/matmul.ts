@@ -86,7 +86,7 @@ function run(a: Tensor, b: Tensor, front: Shape, dtype: DType, summed: boolean):
   const n = b.shape[b.ndim - 1];
   const left = matricesOf(a.dtype === dtype ? a : cast(a, dtype), front);
   const right = matricesOf(b.dtype === dtype ? b : cast(b, dtype), front);
-  const out = allocate(dtype, summed ? m * n : sizeOf(front) * m * n);
+  const out = allocate(dtype, summed ? m * n : sizeOf(front) * m * n, summed);
   left.starts.forEach((start, i) => {
     multiply({
       m,

@@ -66,7 +66,7 @@ export const planeGather: OpFunction<[x: Tensor, positions: Tensor, sizes: Shape
   shape: ([, positions]) => positions.shape,
   dtype: ([x]) => x.dtype,
   forward: ([x, positions], { sizes }, shape, dtype) => {
-    const out = allocate(dtype, sizeOf(shape));
+    const out = allocate(dtype, sizeOf(shape), false);
     takeFromPlanes(x.data, positions.data, sizeOf(sizes), sizeOf(shape.slice(-sizes.length)), out);
     return out;
   },

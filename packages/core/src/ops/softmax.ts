@@ -66,7 +66,7 @@ export const softmax: OpFunction<Call> = defineOp<Call, number>({
   dtype: floatingType,
   forward: ([x], axis, shape, dtype) => {
     const { data } = x;
-    const out = allocate(dtype, data.length);
+    const out = allocate(dtype, data.length, false);
     if (normaliseByKernel("softmax", linesAlong(data, shape, axis), out)) return out;
     eachLine(shape, axis, (start, stride, length) => {
       const shift = largest(data, start, stride, length);
@@ -107,7 +107,7 @@ export const logSoftmax: OpFunction<Call> = defineOp<Call, number>({
   dtype: floatingType,
   forward: ([x], axis, shape, dtype) => {
     const { data } = x;
-    const out = allocate(dtype, data.length);
+    const out = allocate(dtype, data.length, false);
     if (normaliseByKernel("logSoftmax", linesAlong(data, shape, axis), out)) return out;
     eachLine(shape, axis, (start, stride, length) => {
       const shift = largest(data, start, stride, length);
