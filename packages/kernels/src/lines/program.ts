@@ -1,5 +1,5 @@
 import { ModuleBuilder, type FunctionBuilder, type Local } from "../assembler.js";
-import { setMinimum, whileBelow } from "../loops.js";
+import { whileBelow } from "../loops.js";
 import { exp2OfFraction } from "../maps/error-function.js";
 import { FloatLanes } from "../maps/float-lanes.js";
 import { type Lane, LaneGraph } from "../maps/lanes.js";
@@ -16,10 +16,6 @@ export const PLACES = {
   largest: 3 * LINE_BYTES, // 4 bytes each
   factors: 3.5 * LINE_BYTES, // 4 bytes each
 } as const;
-
-/** Bytes of a line, and rows, that are added up in float32: 16 elements in each lane. The sums of these are in float64. */
-const GROUP_BYTES = 1024;
-const GROUP_ROWS = 16;
 
 /**
  * The module of the kernels on lines of float32. They take two counts, work at {@link PLACES} in the memory that the
@@ -81,8 +77,8 @@ function advance(f: FunctionBuilder, offset: Local, bytes: number): void {
   f.get(offset).i32Const(bytes).i32Add().set(offset);
 }
 
-/** Calls `body` for the vectors from `at` up to `end`, four at a time as long as there are four. */
-function eachVector(f: FunctionBuilder, at: Local, end: Local, body: (offset: number, which: number) => void): void {
+/** Calls `body` with the number of vectors to take, four as long as there are as many up to `end`, and then one. */
+function eachVector(f: FunctionBuilder, at: Local, end: Local, body: (vectors: number) => void): void {
   const main = f.local("i32");
   f.get(end).get(end).get(at).i32Sub().i32Const(63).i32And().i32Sub().set(main);
   for (const [vectors, bound] of [
@@ -90,7 +86,7 @@ function eachVector(f: FunctionBuilder, at: Local, end: Local, body: (offset: nu
     [1, end],
   ] as const) {
     whileBelow(f, at, bound, () => {
-      for (let i = 0; i < vectors; i++) body(16 * i, i);
+      body(vectors);
       advance(f, at, 16 * vectors);
     });
   }
@@ -105,73 +101,46 @@ function clear(f: FunctionBuilder, vectors: readonly Local[]): void {
   for (const vector of vectors) f.f32x4Const(0).set(vector);
 }
 
-/** Pushes the two lower or upper lanes of a float32 vector in float64. */
-function widen(f: FunctionBuilder, x: Local, half: 0 | 1): FunctionBuilder {
-  return f.get(x).get(x).i64x2Shuffle(half, half).f64x2PromoteLowF32x4();
+/**
+ * Adds one or four float32 vectors to a sum of two vectors of doubles. The four are added in pairs first: float64 takes three
+ * times as long, and errors of two additions do not grow.
+ */
+function addWide(f: FunctionBuilder, [x, ...others]: readonly Local[], [low, high]: readonly Local[]): void {
+  if (others.length === 3) {
+    f.get(x).get(others[0]).f32x4Add().get(others[1]).get(others[2]).f32x4Add().f32x4Add().set(x);
+  }
+  f.get(low).get(x).f64x2PromoteLowF32x4().f64x2Add().set(low);
+  f.get(high).get(x).get(x).i64x2Shuffle(1, 1).f64x2PromoteLowF32x4().f64x2Add().set(high);
 }
 
-/** A sum of float32 vectors that spends little time in float64: in groups, and these in two vectors of doubles. */
-class GroupedSum {
-  readonly #f: FunctionBuilder;
-  readonly #total: Local;
-  readonly #end: Local;
-
-  constructor(f: FunctionBuilder) {
-    this.#f = f;
-    this.#total = f.local("v128");
-    this.#end = f.local("i32");
-  }
-
-  start(): void {
-    clear(this.#f, [this.#total]);
-  }
-
-  /** Runs `body` for each group of the line; it moves `at` up to the end that it is given. */
-  eachGroup({ at, wholeEnd }: Line, body: (end: Local) => void): void {
-    whileBelow(this.#f, at, wholeEnd, () => {
-      setMinimum(this.#f, this.#end, (f) => f.get(at).i32Const(GROUP_BYTES).i32Add(), wholeEnd);
-      body(this.#end);
-    });
-  }
-
-  add(x: Local): void {
-    this.#f.get(this.#total);
-    widen(this.#f, x, 0).f64x2Add();
-    widen(this.#f, x, 1).f64x2Add().set(this.#total);
-  }
-
-  /** Stores the sum as the result of the line. */
-  store({ index }: Line): void {
-    const total = this.#total;
-    this.#f.get(index).i32Const(2).i32Mul().get(total).f64x2ExtractLane(0).get(total).f64x2ExtractLane(1);
-    this.#f.f64Add().f64Store(PLACES.results);
-  }
+/** Stores the sum of all lanes of two vectors of doubles as the result of a line. */
+function storeTotal(f: FunctionBuilder, { index }: Line, [low, high]: readonly Local[]): void {
+  f.get(low).get(high).f64x2Add().set(low);
+  f.get(index).i32Const(2).i32Mul().get(low).f64x2ExtractLane(0).get(low).f64x2ExtractLane(1);
+  f.f64Add().f64Store(PLACES.results);
 }
 
 function emitSumAlong(f: FunctionBuilder): void {
-  const sum = new GroupedSum(f);
+  const total = f.locals("v128", 2);
   const parts = f.locals("v128", 4);
-  const [first, second, third, fourth] = parts;
   eachLine(f, (line) => {
-    const { at, mask } = line;
-    sum.start();
-    sum.eachGroup(line, (end) => {
-      clear(f, parts);
-      eachVector(f, at, end, (offset, i) => {
-        f.get(at)
-          .v128Load(PLACES.input + offset)
-          .get(parts[i])
-          .f32x4Add()
-          .set(parts[i]);
-      });
-      f.get(first).get(second).f32x4Add().get(third).get(fourth).f32x4Add().f32x4Add().set(first);
-      sum.add(first);
+    const { at, wholeEnd, mask } = line;
+    clear(f, total);
+    eachVector(f, at, wholeEnd, (vectors) => {
+      const used = parts.slice(0, vectors);
+      used.forEach((part, i) =>
+        f
+          .get(at)
+          .v128Load(PLACES.input + 16 * i)
+          .set(part),
+      );
+      addWide(f, used, total);
     });
     ifTail(f, line, () => {
-      f.get(at).v128Load(PLACES.input).get(mask).v128And().set(first);
-      sum.add(first);
+      f.get(at).v128Load(PLACES.input).get(mask).v128And().set(parts[0]);
+      addWide(f, [parts[0]], total);
     });
-    sum.store(line);
+    storeTotal(f, line, total);
   });
 }
 
@@ -203,32 +172,40 @@ function eachStrip(f: FunctionBuilder, at: Local, body: (strip: Strip) => void):
 }
 
 function emitSumAcross(f: FunctionBuilder): void {
-  const all = f.locals("v128", 4);
-  const [at, groupEnd] = f.locals("i32", 2);
-  eachStrip(f, at, ({ column, vectors, stride, end }) => {
-    const sums = all.slice(0, vectors);
-    whileBelow(f, at, end, () => {
-      setMinimum(f, groupEnd, (g) => g.get(at).get(stride).i32Const(GROUP_ROWS).i32Mul().i32Add(), end);
-      clear(f, sums);
-      whileBelow(f, at, groupEnd, () => {
-        sums.forEach((sum, i) => {
-          f.get(at)
-            .v128Load(PLACES.input + 16 * i)
-            .get(sum)
-            .f32x4Add()
-            .set(sum);
-        });
-        f.get(at).get(stride).i32Add().set(at);
+  const [rows] = f.parameters;
+  const parts = f.locals("v128", 4);
+  const all = f.locals("v128", 8);
+  const [at, row, ...places] = f.locals("i32", 6);
+  eachStrip(f, at, ({ column, vectors, stride }) => {
+    const totals = all.slice(0, 2 * vectors);
+    const each = (visit: (total: Local, offset: number) => void): void =>
+      totals.forEach((total, i) => {
+        f.get(column).i32Const(2).i32Mul();
+        visit(total, PLACES.results + 16 * i);
       });
-      sums.forEach((sum, i) => {
-        for (const half of [0, 1] as const) {
-          const offset = PLACES.results + 32 * i + 16 * half;
-          f.get(column).i32Const(2).i32Mul();
-          f.get(column).i32Const(2).i32Mul().v128Load(offset);
-          widen(f, sum, half).f64x2Add().v128Store(offset);
+    each((total, offset) => f.v128Load(offset).set(total));
+    f.i32Const(0).set(row);
+    for (const [count, bound] of [
+      [4, (): FunctionBuilder => f.get(rows).i32Const(-4).i32And()],
+      [1, rows],
+    ] as const) {
+      whileBelow(f, row, bound, () => {
+        f.get(at);
+        for (const place of places.slice(0, count)) f.tee(place).get(stride).i32Add();
+        f.set(at);
+        for (let i = 0; i < vectors; i++) {
+          parts.slice(0, count).forEach((part, r) =>
+            f
+              .get(places[r])
+              .v128Load(PLACES.input + 16 * i)
+              .set(part),
+          );
+          addWide(f, parts.slice(0, count), totals.slice(2 * i, 2 * i + 2));
         }
+        advance(f, row, count);
       });
-    });
+    }
+    each((total, offset) => f.get(total).v128Store(offset));
   });
 }
 
@@ -260,9 +237,11 @@ function emitExtremeAlong(f: FunctionBuilder, name: Extreme): void {
     const { at, wholeEnd, index, mask } = line;
     f.get(identity).set(best);
     clear(f, [nans]);
-    eachVector(f, at, wholeEnd, (offset) => {
-      f.get(at).v128Load(PLACES.input + offset);
-      emitCompare(f, name, x, best, nans);
+    eachVector(f, at, wholeEnd, (vectors) => {
+      for (let i = 0; i < vectors; i++) {
+        f.get(at).v128Load(PLACES.input + 16 * i);
+        emitCompare(f, name, x, best, nans);
+      }
     });
     ifTail(f, line, () => {
       f.get(at).v128Load(PLACES.input).get(identity).get(mask).v128Bitselect();
@@ -308,50 +287,50 @@ function emitExtremeAcross(f: FunctionBuilder, name: Extreme): void {
 }
 
 function emitExponentials(f: FunctionBuilder): void {
-  const sum = new GroupedSum(f);
-  const [largest, part, identity] = f.locals("v128", 3);
+  const [largest, identity, ...total] = f.locals("v128", 4);
   const [at, index] = f.locals("i32", 2);
-  const difference = emitterOfExponential(f, at, index);
+  const exponentials = emitterOfExponentials(f, at, index);
   f.f32x4Const(-Infinity).set(identity);
   eachLine(f, (line) => {
     f.get(line.at).set(at).get(line.index).set(index);
     f.get(identity).set(largest);
-    eachVector(f, line.at, line.wholeEnd, (offset) => {
-      f.get(largest)
-        .get(line.at)
-        .v128Load(PLACES.input + offset)
-        .f32x4Pmax()
-        .set(largest);
+    eachVector(f, line.at, line.wholeEnd, (vectors) => {
+      for (let i = 0; i < vectors; i++) {
+        f.get(largest)
+          .get(line.at)
+          .v128Load(PLACES.input + 16 * i)
+          .f32x4Pmax()
+          .set(largest);
+      }
     });
     f.get(largest).get(line.at).v128Load(PLACES.input).get(identity).get(line.mask).v128Bitselect();
     f.f32x4Pmax().set(largest).get(index);
     emitAcrossLanes(f, "max", largest);
     f.f32Store(PLACES.largest);
-    difference.emitLevel(1);
-    const next = (): FunctionBuilder => {
-      const [result] = difference.emitVector(0);
-      return f.get(at).get(result).v128Store(PLACES.output).get(result);
+    exponentials.emitLevel(1);
+    const next = (vectors: number): Local[] => {
+      const results = exponentials.emitResults(vectors).flat();
+      results.forEach((result, i) =>
+        f
+          .get(at)
+          .get(result)
+          .v128Store(PLACES.output + 16 * i),
+      );
+      return results;
     };
-    const walk = { ...line, at };
-    sum.start();
-    sum.eachGroup(walk, (end) => {
-      clear(f, [part]);
-      whileBelow(f, at, end, () => {
-        next().get(part).f32x4Add().set(part);
-        advance(f, at, 16);
-      });
-      sum.add(part);
+    clear(f, total);
+    eachVector(f, at, line.wholeEnd, (vectors) => addWide(f, next(vectors), total));
+    ifTail(f, { ...line, at }, () => {
+      const [result] = next(1);
+      f.get(result).get(line.mask).v128And().set(result);
+      addWide(f, [result], total);
     });
-    ifTail(f, walk, () => {
-      next().get(line.mask).v128And().set(part);
-      sum.add(part);
-    });
-    sum.store(line);
+    storeTotal(f, line, total);
   });
 }
 
 /** What emits `e^(input - largest)` for the vector at `at`, in the line whose number is `index / 4`. */
-function emitterOfExponential(f: FunctionBuilder, at: Local, index: Local): BodyEmitter {
+function emitterOfExponentials(f: FunctionBuilder, at: Local, index: Local): BodyEmitter {
   const graph = new LaneGraph();
   const lanes = new FloatLanes(graph, "f32x4");
   const emitter = new BodyEmitter(
@@ -394,10 +373,12 @@ function emitScale(f: FunctionBuilder): void {
   const factor = f.local("v128");
   eachLine(f, ({ at, end, index }) => {
     f.get(index).v128Load32Splat(PLACES.factors).set(factor);
-    eachVector(f, at, end, (offset) => {
-      f.get(at).get(at);
-      f.v128Load(PLACES.output + offset).get(factor);
-      f.f32x4Mul().v128Store(PLACES.input + offset);
+    eachVector(f, at, end, (vectors) => {
+      for (let offset = 0; offset < 16 * vectors; offset += 16) {
+        f.get(at).get(at);
+        f.v128Load(PLACES.output + offset).get(factor);
+        f.f32x4Mul().v128Store(PLACES.input + offset);
+      }
     });
   });
 }
@@ -407,11 +388,13 @@ function emitShift(f: FunctionBuilder): void {
   eachLine(f, ({ at, end, index }) => {
     f.get(index).v128Load32Splat(PLACES.largest).set(largest);
     f.get(index).v128Load32Splat(PLACES.factors).set(factor);
-    eachVector(f, at, end, (offset) => {
-      f.get(at).get(at);
-      f.v128Load(PLACES.input + offset).get(largest);
-      f.f32x4Sub().get(factor);
-      f.f32x4Sub().v128Store(PLACES.output + offset);
+    eachVector(f, at, end, (vectors) => {
+      for (let offset = 0; offset < 16 * vectors; offset += 16) {
+        f.get(at).get(at);
+        f.v128Load(PLACES.input + offset).get(largest);
+        f.f32x4Sub().get(factor);
+        f.f32x4Sub().v128Store(PLACES.output + offset);
+      }
     });
   });
 }

@@ -17,8 +17,8 @@ interface Reduction {
  * The sums over the middle axis of `x: [outer, length, inner]`: `out[o, i] = Σ_l x[o, l, i]`, or null without WebAssembly
  * SIMD.
  *
- * Up to 16 elements are added in float32, these sums in float64. So a sum over elements that cannot overflow in float32
- * differs from the exact one by at most `16·2⁻²⁴·Σ|x|`; where one is not finite its elements have to be added again.
+ * Four elements are added in float32, in pairs, and these sums in float64: a sum differs from the exact one by at most
+ * `2⁻²³·Σ|x|`. One that is not finite may be so because four large elements overflowed.
  */
 export function sumLines(x: Float32Array, outer: number, length: number, inner: number): Float64Array | null {
   const kernels = lineKernels();

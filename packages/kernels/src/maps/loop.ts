@@ -77,7 +77,8 @@ export class BodyEmitter {
   readonly #levels: readonly (readonly Lane[])[];
   /** The last node that reads a node of level 2. */
   readonly #lastReader = new Map<Lane, Lane>();
-  readonly #locals = new Map<Lane, Local>();
+  /** Where the nodes of levels 0 and 1 are. */
+  readonly #permanent = new Map<Lane, Local>();
   readonly #free: Local[] = [];
 
   constructor(code: FunctionBuilder, plan: LoopPlan, cursor: Cursor) {
@@ -96,14 +97,14 @@ export class BodyEmitter {
 
   /** Emits what is constant (level 0) or constant along a row (level 1). */
   emitLevel(level: Exclude<Level, 2>): void {
-    for (const node of this.#levels[level]) this.#emitNode(node, 0);
+    for (const node of this.#levels[level]) this.#emitNode(node, 0, this.#permanent);
   }
 
   /** Emits `count` adjacent vectors of every output, all stores last, and moves the cursor on. */
   emitVectors(count: number): void {
     const { results, outputAddresses } = this.#plan;
     const code = this.#code;
-    const values = Array.from({ length: count }, (_, copy) => this.emitVector(16 * copy));
+    const values = this.emitResults(count);
     results.forEach((_, output) => {
       values.forEach((locals, copy) => {
         code
@@ -111,9 +112,6 @@ export class BodyEmitter {
           .get(locals[output])
           .v128Store(outputAddresses[output] + 16 * copy);
       });
-    });
-    values.flat().forEach((local, i, all) => {
-      if (!this.#isPermanent(results[i % results.length]) && all.indexOf(local) === i) this.#free.push(local);
     });
     for (const offset of [this.#cursor.dense, this.#cursor.row]) {
       code
@@ -124,22 +122,32 @@ export class BodyEmitter {
     }
   }
 
-  /** Computes one vector of every output, `byteOffset` behind the cursor, and leaves them in locals. */
-  emitVector(byteOffset: number): Local[] {
+  /**
+   * Computes `count` adjacent vectors of every output, instruction by instruction for all of them, so that the processor, which
+   * looks ahead over little more than one, always has one that does not wait. Leaves them in locals until the next call.
+   */
+  emitResults(count: number): Local[][] {
+    const { results } = this.#plan;
+    const copies = Array.from({ length: count }, () => new Map<Lane, Local>());
     for (const node of this.#levels[2]) {
-      this.#emitNode(node, byteOffset);
+      copies.forEach((locals, copy) => this.#emitNode(node, 16 * copy, locals));
       for (const x of new Set(node.operands)) {
-        if (this.#lastReader.get(x) === node && !this.#isPermanent(x)) this.#release(x);
+        if (this.#lastReader.get(x) === node && !this.#isPermanent(x)) {
+          for (const locals of copies) this.#free.push(this.#local(x, locals));
+        }
       }
     }
-    return this.#plan.results.map((node) => this.#local(node));
+    const values = copies.map((locals) => results.map((node) => this.#local(node, locals)));
+    const own = values.flatMap((locals) => locals.filter((_, i) => !this.#isPermanent(results[i])));
+    this.#free.push(...new Set(own));
+    return values;
   }
 
   #isPermanent(node: Lane): boolean {
     return node.level < 2;
   }
 
-  #emitNode(node: Lane, byteOffset: number): void {
+  #emitNode(node: Lane, byteOffset: number, locals: Map<Lane, Local>): void {
     node.emit(
       {
         code: this.#code,
@@ -147,10 +155,10 @@ export class BodyEmitter {
         alarm: this.#plan.alarm,
         loadInput: (input) => this.#emitLoad(input, byteOffset),
       } satisfies LaneTarget,
-      node.operands.map((x) => this.#local(x)),
+      node.operands.map((x) => this.#local(x, locals)),
     );
     const local = (!this.#isPermanent(node) && this.#free.pop()) || this.#code.local("v128");
-    this.#locals.set(node, local);
+    locals.set(node, local);
     this.#code.set(local);
   }
 
@@ -167,13 +175,9 @@ export class BodyEmitter {
     }
   }
 
-  #local(node: Lane): Local {
-    const local = this.#locals.get(node);
+  #local(node: Lane, locals: ReadonlyMap<Lane, Local>): Local {
+    const local = this.#permanent.get(node) ?? locals.get(node);
     if (!local) throw new Error("internal: a vector is read before it is computed");
     return local;
-  }
-
-  #release(node: Lane): void {
-    this.#free.push(this.#local(node));
   }
 }
