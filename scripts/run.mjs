@@ -1,6 +1,7 @@
 // The commands of the repository. They need nothing but Node and npm, on a fresh clone too:
-// `npm start`, `npm test`, `npm run docs`, `npm run bench`, `npm run example NAME`.
-import { passThrough } from "./process.mjs";
+// `npm start`, `npm test`, `npm run docs`, `npm run bench`, `npm run golden`, `npm run example NAME`.
+import { join } from "node:path";
+import { passThrough, root } from "./process.mjs";
 import { benchmarks, examples } from "./programs.mjs";
 import { SetupError, build, buildExample, setUp } from "./setup.mjs";
 import { documentation, smoke, test } from "./stages.mjs";
@@ -44,6 +45,11 @@ const commands = {
   start: (args) => runExample(["digits", ...args]),
   example: runExample,
   bench: runBenchmarks,
+  async golden(args) {
+    await setUp();
+    await build(["golden"]);
+    return program(join(root, "golden", "dist", "main.js"), args);
+  },
   async test(args) {
     await setUp();
     return test(args);

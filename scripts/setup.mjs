@@ -27,7 +27,7 @@ export function requireNode() {
 
 /** A hash of everything that decides what is installed: lockfile, manifests, settings and platform. */
 function installationHash() {
-  const manifests = ["packages", "examples", "bench", "."].flatMap((folder) => {
+  const manifests = ["packages", "examples", "bench", "golden", "."].flatMap((folder) => {
     const inside = folder === "packages" ? readdirSync(join(root, folder)).sort() : [""];
     return inside.map((name) => join(folder, name, "package.json"));
   });

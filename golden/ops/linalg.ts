@@ -1,7 +1,154 @@
 import * as core from "@adjoint/core";
-import type { Calls } from "../cases.js";
+import { add, matmul, mul, sub, type Tensor } from "@adjoint/core";
+import type { Call, Calls, Named } from "../cases.js";
 
-/** Products and decompositions of matrices, and transforms. */
+/** `beta · input + alpha · product`; a beta of 0 leaves out the input, whatever is in it. */
+const added =
+  (product: (inputs: Named<Tensor>) => Tensor): Call =>
+  (inputs, { beta = 1, alpha = 1 }: { beta?: number; alpha?: number }) => {
+    const scaled = alpha === 1 ? product(inputs) : mul(product(inputs), alpha);
+    if (beta === 0) return scaled;
+    return add(beta === 1 ? inputs.input : mul(inputs.input, beta), scaled);
+  };
+
+const last = (x: Tensor): Tensor => core.transpose(x);
+const listOf = (inputs: Named<Tensor>): Tensor[] => Object.values(inputs);
+const first = (inputs: Named<Tensor>): Tensor => inputs.input ?? inputs.A ?? inputs.self;
+const second = (inputs: Named<Tensor>): Tensor =>
+  inputs.other ?? inputs.B ?? inputs.mat2 ?? inputs.vec2 ?? inputs.tensor;
+
+/** PyTorch reads one triangle, and gives the gradient for symmetric matrices. */
+function symmetric(x: Tensor, triangle: "L" | "U"): Tensor {
+  const mean = mul(add(x, last(x)), 0.5);
+  const read = triangle === "L" ? add(core.tril(x), last(core.tril(x, -1))) : add(core.triu(x), last(core.triu(x, 1)));
+  return add(mean, sub(read, mean).detach());
+}
+
+const triangleOf = ({ UPLO = "L" }: { UPLO?: string }): "L" | "U" => (UPLO.toUpperCase() === "U" ? "U" : "L");
+const eigh = (x: Tensor, attrs: { UPLO?: string }): { values: Tensor; vectors: Tensor } =>
+  core.eigh(symmetric(x, triangleOf(attrs)));
+
+/** By its present name with `A` and `B`, and by its former one with `b` and `A`. */
+const solveTriangular: Call = (inputs, { upper = false, left = true, unitriangular: unitDiagonal = false }) =>
+  core.triangularSolve(inputs.A ?? inputs.input, inputs.B ?? inputs.other, { upper, left, unitDiagonal });
+const triangularSolve: Call = (inputs, { upper = true, transpose = false, unitriangular: unitDiagonal = false }) => {
+  const { A: a } = inputs;
+  return [core.triangularSolve(a, inputs.b ?? inputs.input, { upper, transpose, unitDiagonal }), a];
+};
+
+const choleskySolve: Call = (inputs, { upper = false }) => {
+  const l = inputs.input2 ?? inputs.L;
+  const half = core.triangularSolve(l, inputs.input ?? inputs.B, { upper, transpose: upper });
+  return core.triangularSolve(l, half, { upper, transpose: !upper });
+};
+const choleskyInverse: Call = (inputs, { upper = false }) => {
+  const l = core.inverse(upper ? core.triu(first(inputs)) : core.tril(first(inputs)));
+  return upper ? matmul(l, last(l)) : matmul(last(l), l);
+};
+
+const qr: Call = (inputs, { mode = "reduced", some = true }: { mode?: string; some?: boolean }) => {
+  const { q, r } = core.qr(first(inputs), { mode: mode === "complete" || !some ? "complete" : "reduced" });
+  return mode === "r" ? [core.zeros([0], { dtype: q.dtype }), r] : [q, r];
+};
+
+const svd: Call = (inputs, { full_matrices: fullMatrices = true }) => {
+  const { u, s, vh } = core.svd(first(inputs), { fullMatrices });
+  return [u, s, vh];
+};
+/** `torch.svd` gives V, not its transpose. */
+const formerSvd: Call = (inputs, { some = true }) => {
+  const { u, s, vh } = core.svd(first(inputs), { fullMatrices: !some });
+  return [u, s, last(vh)];
+};
+
+const slogdet: Call = (inputs) => {
+  const { sign, logAbsDet } = core.slogdet(first(inputs));
+  return [sign, logAbsDet];
+};
+const logdet: Call = (inputs) => {
+  const { sign, logAbsDet } = core.slogdet(first(inputs));
+  return core.where(core.lt(sign, 0), NaN, logAbsDet);
+};
+
+const inverse: Call = (inputs) => core.inverse(first(inputs));
+const det: Call = (inputs) => core.det(first(inputs));
+const matrixPower: Call = (inputs, { n }) => core.matrixPower(first(inputs), n);
+const matrixExp: Call = (inputs) => core.matrixExp(first(inputs));
+const product: Call = (inputs) => matmul(first(inputs), inputs.vec ?? second(inputs));
+const outer: Call = (inputs) => core.outer(first(inputs), second(inputs));
+const vecdot: Call = (inputs, { dim = -1 }) => core.vecdot(inputs.x ?? first(inputs), inputs.y ?? second(inputs), dim);
+const chain: Call = (inputs) => listOf(inputs).reduce((x, y) => matmul(x, y));
+const pinv: Call = (inputs, { rcond, rtol = rcond }: { rcond?: number; rtol?: number }) =>
+  core.pinv(first(inputs), rtol === undefined ? {} : { rtol });
+
+const lstsq: Call = (inputs) => {
+  const [a, b] = [first(inputs), second(inputs)];
+  const { solution, residuals } = core.lstsq(a, b);
+  const [m, n] = a.shape.slice(-2);
+  const { dtype } = a;
+  return {
+    solution,
+    residuals: m > n ? residuals : core.zeros([0], { dtype }),
+    rank: core.full(a.shape.slice(0, -2), Math.min(m, n), { dtype: "int32" }),
+    singular_values: core.zeros([0], { dtype }),
+  };
+};
+
+/** Products and decompositions of matrices. */
 export const calls: Calls = {
-  matmul: ({ input, other }) => core.matmul(input, other),
+  matmul: product,
+  mm: product,
+  mv: product,
+  bmm: (inputs) => core.bmm(first(inputs), second(inputs)),
+  dot: (inputs) => core.dot(first(inputs), second(inputs)),
+  vdot: (inputs) => core.dot(first(inputs), second(inputs)),
+  vecdot,
+  linalg_vecdot: vecdot,
+  inner: (inputs) => {
+    const [x, y] = [first(inputs), second(inputs)];
+    return x.ndim === 0 || y.ndim === 0 ? mul(x, y) : core.tensordot(x, y, [-1, -1]);
+  },
+  outer,
+  ger: outer,
+  cross: (inputs, { dim }) => {
+    const [x, y] = [first(inputs), second(inputs)];
+    return core.cross(x, y, dim ?? x.shape.indexOf(3));
+  },
+  linalg_cross: (inputs, { dim = -1 }) => core.cross(first(inputs), second(inputs), dim),
+  addmm: added(({ mat1, mat2 }) => matmul(mat1, mat2)),
+  addmv: added(({ mat, vec }) => matmul(mat, vec)),
+  addr: added(({ vec1, vec2 }) => core.outer(vec1, vec2)),
+  baddbmm: added(({ batch1, batch2 }) => core.bmm(batch1, batch2)),
+  addbmm: added(({ batch1, batch2 }) => core.sum(core.bmm(batch1, batch2), { axis: 0 })),
+  chain_matmul: chain,
+  multi_dot: chain,
+  einsum: (inputs, { equation }) => core.einsum(equation, ...listOf(inputs)),
+  tensordot: ({ a, b }, { dims = 2 }) => core.tensordot(a, b, dims),
+  kron: (inputs) => core.kron(first(inputs), second(inputs)),
+  trace: (inputs) => core.trace(first(inputs)),
+  inverse,
+  inv: inverse,
+  solve: (inputs, { left = true }) => core.solve(first(inputs), second(inputs), { left }),
+  solve_triangular: solveTriangular,
+  triangular_solve: triangularSolve,
+  det,
+  slogdet,
+  logdet,
+  cholesky: (inputs, { upper = false }) => core.cholesky(symmetric(first(inputs), upper ? "U" : "L"), { upper }),
+  cholesky_solve: choleskySolve,
+  cholesky_inverse: choleskyInverse,
+  qr,
+  svd: (inputs, attrs) => ("some" in attrs ? formerSvd(inputs, attrs) : svd(inputs, attrs)),
+  linalg_svd: svd,
+  svdvals: (inputs) => core.svd(first(inputs), { fullMatrices: false }).s,
+  eigh: (inputs, attrs) => {
+    const { values, vectors } = eigh(first(inputs), attrs);
+    return [values, vectors];
+  },
+  eigvalsh: (inputs, attrs) => eigh(first(inputs), attrs).values,
+  pinv,
+  pinverse: pinv,
+  matrix_power: matrixPower,
+  matrix_exp: matrixExp,
+  lstsq,
 };

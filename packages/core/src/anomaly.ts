@@ -109,16 +109,15 @@ function indexOf(place: number, shape: Shape): number[] {
   return index;
 }
 
-/** The folder of all packages of Adjoint, as it stands in stack traces: frames below it are ours, except those of tests. */
-const ownFolder = import.meta.url.replace(/^file:\/\//, "").replace(/[^/]*\/[^/]*\/[^/]*$/, "");
-
 /** The first frame of the stack that is not ours, as `at fn (file:line:column)`. */
 function callerOf(): string {
   const settings = Error as ErrorConstructor & { stackTraceLimit?: number }; // V8 keeps ten frames, of which all can be ours
   const limit = settings.stackTraceLimit;
   settings.stackTraceLimit = 100;
-  const frames = (new Error().stack ?? "").split("\n").slice(1);
+  const frames = (new Error().stack ?? "").split("\n").filter((line) => /:\d+:\d+\)?$/.test(line));
   settings.stackTraceLimit = limit;
-  const own = (frame: string): boolean => frame.includes(ownFolder) && !frame.includes(".test.");
+  // The first frame is this function, in PACKAGES/core/dist/anomaly.js; what lies below PACKAGES is ours, except tests.
+  const folder = frames[0]?.match(/([^\s(@]*[/\\])[^/\\]+[/\\][^/\\]+[/\\][^/\\]+$/)?.[1];
+  const own = (frame: string): boolean => folder !== undefined && frame.includes(folder) && !frame.includes(".test.");
   return (frames.find((frame) => !own(frame)) ?? frames.at(-1) ?? "").trim();
 }

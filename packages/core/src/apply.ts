@@ -1,3 +1,5 @@
+// First, since values and elementwise ops need each other, and only in this order can both be loaded.
+import { Value } from "./value.js";
 import { inspect, isWatching } from "./anomaly.js";
 import { alignedExamples, deepestBatch, sumOverExamples } from "./batch.js";
 import { type DType, dtypeOfNumber, allocate, isFloating, promote } from "./dtype.js";
@@ -14,7 +16,6 @@ import type { ResultKind } from "./scalar.js";
 import { broadcastShapes, sameShape, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import type { TensorOp } from "./tensor-node.js";
-import { Value } from "./value.js";
 
 /**
  * A formula mapped over tensors: the node op behind every elementwise op and, for its derivatives,

@@ -49,7 +49,8 @@ export function checkRank(name: string, x: unknown, axes: string, least: number,
  */
 export function checkTensors(name: string, tensors: unknown): asserts tensors is readonly Tensor[] {
   if (!Array.isArray(tensors) || tensors.length === 0) {
-    throw new ArgumentError("EMPTY_LIST", `${name}: needs an array of at least one tensor, not ${describe(tensors)}`);
+    const got = Array.isArray(tensors) ? "" : `, not ${describe(tensors)}`;
+    throw new ArgumentError("EMPTY_LIST", `${name}: needs an array of at least one tensor${got}`);
   }
   for (const x of tensors) checkTensor(name, x);
 }
@@ -76,6 +77,16 @@ export function checkNumber(name: string, what: string, x: unknown, least = -Inf
     "NUMBER_INVALID",
     `${name}: ${what} is ${describe(x)}; use a finite number${range(least, most)}`,
   );
+}
+
+/**
+ * Checks an option that is true or false.
+ *
+ * @throws ArgumentError `BOOLEAN_INVALID`
+ */
+export function checkBoolean(name: string, what: string, x: unknown): boolean {
+  if (typeof x === "boolean") return x;
+  throw new ArgumentError("BOOLEAN_INVALID", `${name}: ${what} is ${describe(x)}; use true or false`);
 }
 
 function range(least: number, most: number): string {

@@ -95,7 +95,8 @@ function unbundled(bundle: Tensor, outputs: readonly Tensor[]): Map<Node, Tensor
   let from = 0;
   return new Map(
     outputs.map((output) => {
-      const part = narrow(bundle, 0, from, (from += output.size));
+      const part = narrow(bundle, 0, from, output.size);
+      from += output.size;
       return [output, reshape(part, output.shape).to(output.dtype)];
     }),
   );

@@ -1,4 +1,4 @@
-import { ArgumentError } from "./errors.js";
+import { ArgumentError, describe } from "./errors.js";
 import type { Tensor } from "./tensor.js";
 
 /** What a composed function gives: a tensor, several, or several by name. */
@@ -28,7 +28,11 @@ export class ComposedOp<A extends readonly unknown[] = readonly never[]> {
   }
 }
 
-/** A function made of ops, with its samples. */
+/**
+ * A function made of ops, with its samples.
+ *
+ * @typeParam F - the function
+ */
 export type Composed<F extends (...args: never[]) => Results> = F & {
   readonly op: ComposedOp<Readonly<Parameters<F>>>; // its name and samples
 };
@@ -37,6 +41,7 @@ export type Composed<F extends (...args: never[]) => Results> = F & {
  * Names a function made of other ops and gives it samples, so that it is tested as every op is. Its derivatives, forward mode
  * and `vmap` come from what it calls.
  *
+ * @typeParam F - the function
  * @example
  * ```ts
  * import { compose, type Composed, mean, sub, type Tensor, tensor } from "@adjoint/core";
@@ -55,7 +60,7 @@ export function compose<F extends (...args: never[]) => Results>(
   if (typeof call !== "function" || typeof details?.samples !== "function") {
     throw new ArgumentError(
       "DEFINITION_KIND",
-      `compose ${String(name)}: takes a name, a function and samples, as in compose("twice", (x) => mul(x, 2), { samples: () => [[ones([2])]] })`,
+      `compose ${describe(name)}: takes a name, a function and samples, as in compose("twice", (x) => mul(x, 2), { samples: () => [[ones([2])]] })`,
     );
   }
   return Object.assign(call, { op: new ComposedOp(name, details) });

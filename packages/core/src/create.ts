@@ -1,4 +1,4 @@
-import { checkOptions, checkTensor } from "./arguments.js";
+import { checkBoolean, checkOptions, checkTensor } from "./arguments.js";
 import {
   allocate,
   checkDType,
@@ -9,10 +9,15 @@ import {
   isTypedArray,
   type TypedArray,
 } from "./dtype.js";
-import { ArgumentError, describe, ShapeError } from "./errors.js";
+import { ArgumentError, describe, DTypeError, ShapeError } from "./errors.js";
+import { elementsOf } from "./nested.js";
+import { isPlainObject } from "./options.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import type { NestedArray } from "./tensor-node.js";
+
+/** Nested arrays of booleans, as `tensor()` takes. */
+export type NestedBooleans = boolean | readonly NestedBooleans[];
 
 /** Options of the functions that make tensors. */
 export interface TensorOptions {
@@ -24,11 +29,63 @@ export interface TensorOptions {
 
 const TENSOR_OPTIONS = ["dtype", "requiresGrad"];
 
-function leaf(storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
-  if (requiresGrad && !isFloating(dtype)) {
-    throw new ArgumentError("GRADIENT_DTYPE", `tensor: ${dtype} tensors have no gradient; use float32 or float64`);
+/** A tensor over an array, which may require a gradient where its dtype can have one. */
+export function leaf(name: string, storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
+  if (checkBoolean(name, "requiresGrad", requiresGrad) && !isFloating(dtype)) {
+    throw new ArgumentError("GRADIENT_DTYPE", `${name}: ${dtype} tensors have no gradient; use float32 or float64`);
   }
   return new Tensor(storage, shape, dtype, null, null, undefined, requiresGrad);
+}
+
+/**
+ * A number as an element of `dtype`: fractions are cut towards zero, anything but 0 is true.
+ *
+ * @throws ArgumentError `ELEMENT_KIND`, `ELEMENT_RANGE` for a number that the dtype cannot hold.
+ */
+export function elementOf(name: string, x: number, dtype: DType): number {
+  if (typeof x !== "number") {
+    throw new ArgumentError("ELEMENT_KIND", `${name}: the value is ${describe(x)}; use a number`);
+  }
+  if (isFloating(dtype)) return x;
+  if (dtype === "bool") return Number(x !== 0);
+  const whole = Math.trunc(x);
+  const [least, most] = dtype === "int32" ? [-(2 ** 31), 2 ** 31 - 1] : [0, 255];
+  if (whole >= least && whole <= most) return whole;
+  throw new ArgumentError("ELEMENT_RANGE", `${name}: ${x} is outside the range of ${dtype}; use another dtype`);
+}
+
+/** A new tensor, its elements written by `fill` into an array of zeros. */
+export function filledBy(
+  name: string,
+  shape: Shape,
+  options: TensorOptions,
+  fill: (elements: TypedArray, dtype: DType) => void,
+): Tensor {
+  checkOptions(name, options, '{ dtype: "float64" }', TENSOR_OPTIONS);
+  const dtype = checkDType(name, options.dtype ?? "float32");
+  const elements = allocate(dtype, sizeOf(checkShape(name, shape)), name);
+  fill(elements, dtype);
+  return leaf(name, elements, shape.slice(), dtype, options.requiresGrad);
+}
+
+/**
+ * Sorts arguments into at most `most` numbers and the options, which may stand last after any of them. What they are is still to
+ * be checked.
+ *
+ * @throws ArgumentError `ARGUMENT_COUNT`
+ */
+export function splitOptions(
+  name: string,
+  args: readonly unknown[],
+  most: number,
+): [numbers: readonly (number | undefined)[], options: TensorOptions] {
+  const last = args.at(-1);
+  const given = args.length > most || isPlainObject(last);
+  const numbers = given ? args.slice(0, -1) : args;
+  if (numbers.length <= most) {
+    return [numbers as (number | undefined)[], (given && last !== undefined ? last : {}) as TensorOptions];
+  }
+  throw new ArgumentError("ARGUMENT_COUNT", `${name}: got ${args.length} arguments; it takes ${most} and options`);
 }
 
 /**
@@ -46,7 +103,7 @@ function leaf(storage: TypedArray, shape: Shape, dtype: DType, requiresGrad = fa
  * ```
  */
 export function tensor(
-  data: NestedArray | TypedArray | boolean | readonly boolean[],
+  data: NestedArray | TypedArray | NestedBooleans,
   options: TensorOptions & { readonly shape?: Shape } = {},
 ): Tensor {
   checkOptions("tensor", options, '{ dtype: "float64" }', [...TENSOR_OPTIONS, "shape"]);
@@ -54,53 +111,18 @@ export function tensor(
   if (isTypedArray(data)) {
     const dtype = checkDType("tensor", options.dtype ?? dtypeOf(data));
     const shape = checkSize("tensor", options.shape ?? [data.length], data.length);
-    return leaf(convert(data, dtype), shape, dtype, requiresGrad);
+    return leaf("tensor", convert(data, dtype), shape, dtype, requiresGrad);
   }
-  const found = shapeOfNested(data);
-  const shape = options.shape ? checkSize("tensor", options.shape, sizeOf(found)) : found;
-  const elements: (number | boolean)[] = [];
-  collect(data, found, 0, elements);
+  const { elements, shape: found } = elementsOf(data);
+  const shape = options.shape ? checkSize("tensor", options.shape, elements.length) : found;
   const dtype = checkDType("tensor", options.dtype ?? (typeof elements[0] === "boolean" ? "bool" : "float32"));
   const storage = allocate(dtype, elements.length);
+  const floating = isFloating(dtype);
   for (let i = 0; i < elements.length; i++) {
     const x = Number(elements[i]);
-    storage[i] = dtype === "bool" ? Number(x !== 0) : x;
-    if (!isFloating(dtype) && dtype !== "bool" && storage[i] !== Math.trunc(x)) throw outOfRange(x, dtype);
+    storage[i] = floating ? x : elementOf("tensor", x, dtype);
   }
-  return leaf(storage, shape, dtype, requiresGrad);
-}
-
-function outOfRange(x: number, dtype: DType): ArgumentError {
-  return new ArgumentError("ELEMENT_RANGE", `tensor: ${x} is outside the range of ${dtype}; use another dtype`);
-}
-
-function shapeOfNested(data: unknown): number[] {
-  const shape: number[] = [];
-  for (let level = data; Array.isArray(level); level = level[0]) shape.push(level.length);
-  return shape;
-}
-
-function collect(data: unknown, shape: Shape, axis: number, out: (number | boolean)[]): void {
-  if (axis === shape.length) {
-    if (typeof data !== "number" && typeof data !== "boolean") {
-      if (Array.isArray(data)) throw ragged(shape, axis);
-      throw new ArgumentError(
-        "ELEMENT_KIND",
-        `tensor: ${describe(data)} is not a number; use numbers or booleans in arrays of even lengths`,
-      );
-    }
-    out.push(data);
-    return;
-  }
-  if (!Array.isArray(data) || data.length !== shape[axis]) throw ragged(shape, axis);
-  for (const item of data) collect(item, shape, axis + 1, out);
-}
-
-function ragged(shape: Shape, axis: number): ShapeError {
-  return new ShapeError(
-    "RAGGED_ARRAY",
-    `tensor: the arrays on axis ${axis} have different lengths (the first make ${formatShape(shape)}); make them even`,
-  );
+  return leaf("tensor", storage, shape, dtype, requiresGrad);
 }
 
 function checkSize(name: string, shape: Shape, size: number): Shape {
@@ -114,9 +136,10 @@ function checkSize(name: string, shape: Shape, size: number): Shape {
 
 /**
  * A tensor over a typed array, without copying: do not write to the array afterwards. The shape is that of a vector and the
- * dtype that of the array unless others are given; a Uint8Array can hold `uint8` or `bool`.
+ * dtype that of the array unless others are given; a Uint8Array can hold `uint8` or, of zeros and ones, `bool`.
  *
- * @throws ShapeError `SHAPE_SIZE` when the shape does not fit; ArgumentError `ELEMENT_KIND`.
+ * @throws ShapeError `SHAPE_SIZE` when the shape does not fit; ArgumentError `ELEMENT_KIND`, `ELEMENT_RANGE` for a bool other than 0
+ * and 1; DTypeError `DTYPE_STORAGE` for a dtype that is not that of the array, `DTYPE_UNKNOWN`.
  * @example
  * ```ts
  * import { fromTypedArray } from "@adjoint/core";
@@ -130,13 +153,30 @@ export function fromTypedArray(data: TypedArray, shape: Shape = [data?.length], 
       `fromTypedArray: ${describe(data)} is not a Float32Array, Float64Array, Int32Array or Uint8Array; tensor(...) takes plain arrays`,
     );
   }
-  return leaf(data, checkSize("fromTypedArray", shape, data.length), dtype);
+  checkStorage("fromTypedArray", data, checkDType("fromTypedArray", dtype));
+  return leaf("fromTypedArray", data, checkSize("fromTypedArray", shape, data.length), dtype);
+}
+
+/** Checks that an array can be the storage of a tensor as it is. */
+export function checkStorage(name: string, data: TypedArray, dtype: DType): void {
+  const own = dtypeOf(data);
+  if (dtype === "bool" && own === "uint8") {
+    const other = data.find((x) => x > 1);
+    if (other === undefined) return;
+    throw new ArgumentError("ELEMENT_RANGE", `${name}: ${other} is no bool; use 0 and 1`);
+  }
+  if (own === dtype) return;
+  throw new DTypeError(
+    "DTYPE_STORAGE",
+    `${name}: the array holds ${own}, not ${dtype}; tensor(data, { dtype }) converts`,
+  );
 }
 
 /**
  * A tensor whose elements are all `value`, float32 unless another dtype is given.
  *
- * @throws ArgumentError `SHAPE_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
+ * @throws ArgumentError `SHAPE_INVALID`, `ELEMENT_RANGE` for a value that the dtype cannot hold, `GRADIENT_DTYPE`; DTypeError
+ * `DTYPE_UNKNOWN`.
  * @example
  * ```ts
  * import { full } from "@adjoint/core";
@@ -148,11 +188,10 @@ export function full(shape: Shape, value: number, options: TensorOptions = {}): 
 }
 
 function filled(name: string, shape: Shape, value: number, options: TensorOptions): Tensor {
-  checkOptions(name, options, '{ dtype: "float64" }', TENSOR_OPTIONS);
-  const dtype = checkDType(name, options.dtype ?? "float32");
-  const storage = allocate(dtype, sizeOf(checkShape(name, shape)));
-  if (value !== 0) storage.fill(value);
-  return leaf(storage, shape.slice(), dtype, options.requiresGrad);
+  return filledBy(name, shape, options, (elements, dtype) => {
+    const element = elementOf(name, value, dtype);
+    if (!Object.is(element, 0)) elements.fill(element);
+  });
 }
 
 /**
@@ -184,105 +223,56 @@ export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
 }
 
 /**
- * Zeros in the shape and dtype of `x`; they require no gradient.
+ * Zeros in the shape of `x`, and in its dtype unless another is given.
  *
- * @throws ArgumentError `OPERAND_KIND`.
+ * @throws ArgumentError `OPERAND_KIND`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
  * @example
  * ```ts
  * import { tensor, zerosLike } from "@adjoint/core";
  * console.log(zerosLike(tensor([[1, 2]])).toArray()); // → [ [ 0, 0 ] ]
  * ```
  */
-export function zerosLike(x: Tensor): Tensor {
-  checkTensor("zerosLike", x);
-  return full(x.shape, 0, { dtype: x.dtype });
+export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return filledLike("zerosLike", x, 0, options);
 }
 
 /**
- * Ones in the shape and dtype of `x`; they require no gradient.
+ * Ones in the shape of `x`, and in its dtype unless another is given.
  *
- * @throws ArgumentError `OPERAND_KIND`.
+ * @throws ArgumentError `OPERAND_KIND`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
  * @example
  * ```ts
  * import { onesLike, tensor } from "@adjoint/core";
- * console.log(onesLike(tensor([[1, 2]])).toArray()); // → [ [ 1, 1 ] ]
+ * console.log(onesLike(tensor([[1, 2]]), { dtype: "int32" }).toArray()); // → [ [ 1, 1 ] ]
  * ```
  */
-export function onesLike(x: Tensor): Tensor {
-  checkTensor("onesLike", x);
-  return full(x.shape, 1, { dtype: x.dtype });
+export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return filledLike("onesLike", x, 1, options);
 }
 
 /**
- * The numbers `start, start + step, …` below `end` (above it for a negative step; default step 1), `⌈(end - start) / step⌉` of
- * them, float32 unless another dtype is given. `arange(n)` counts from 0.
+ * A tensor in the shape of `x` whose elements are all `value`, in the dtype of `x` unless another is given.
  *
- * @throws ArgumentError `RANGE_INVALID` for a step of 0 and for numbers that are not finite, `GRADIENT_DTYPE`; DTypeError
+ * @throws ArgumentError `OPERAND_KIND`, `ELEMENT_RANGE` for a value that the dtype cannot hold, `GRADIENT_DTYPE`; DTypeError
  * `DTYPE_UNKNOWN`.
  * @example
  * ```ts
- * import { arange } from "@adjoint/core";
- * console.log(arange(4)); // → tensor([0, 1, 2, 3])
- * console.log(arange(5, 0, -2)); // → tensor([5, 3, 1])
+ * import { fullLike, tensor } from "@adjoint/core";
+ * console.log(fullLike(tensor([[1, 2]]), 7).toArray()); // → [ [ 7, 7 ] ]
  * ```
  */
-export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
-  checkOptions("arange", options, '{ dtype: "int32" }', TENSOR_OPTIONS);
-  const [from, to] = end === undefined ? [0, start] : [start, end];
-  if (![from, to, step].every(Number.isFinite) || step === 0) {
-    throw new ArgumentError(
-      "RANGE_INVALID",
-      `arange: start ${from}, end ${to}, step ${step}; use finite numbers and a step other than 0`,
-    );
-  }
-  const dtype = checkDType("arange", options.dtype ?? "float32");
-  const storage = allocate(dtype, Math.max(0, Math.ceil((to - from) / step)));
-  for (let i = 0; i < storage.length; i++) storage[i] = from + i * step;
-  return leaf(storage, [storage.length], dtype, options.requiresGrad);
+export function fullLike(x: Tensor, value: number, options: TensorOptions = {}): Tensor {
+  return filledLike("fullLike", x, value, options);
 }
 
-/**
- * `count` evenly spaced numbers from `start` to `end`, both included and exact: `start + i·(end - start) / (count - 1)`, float32
- * unless another dtype is given. A single one is `start`.
- *
- * @throws ArgumentError `SHAPE_INVALID`, `RANGE_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
- * @example
- * ```ts
- * import { linspace } from "@adjoint/core";
- * console.log(linspace(0, 1, 5)); // → tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
- * ```
- */
-export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
-  checkOptions("linspace", options, '{ dtype: "float64" }', TENSOR_OPTIONS);
-  checkShape("linspace", [count]);
-  if (!Number.isFinite(start) || !Number.isFinite(end)) {
-    throw new ArgumentError("RANGE_INVALID", `linspace: from ${start} to ${end}; use finite numbers`);
-  }
-  const dtype = checkDType("linspace", options.dtype ?? "float32");
-  const storage = allocate(dtype, count);
-  const last = Math.max(1, count - 1);
-  // Counted from the nearer end, so that both ends are exact.
-  for (let i = 0; i < count; i++) {
-    storage[i] = 2 * i < count ? start + ((end - start) * i) / last : end - ((end - start) * (count - 1 - i)) / last;
-  }
-  return leaf(storage, [count], dtype, options.requiresGrad);
+function filledLike(name: string, x: Tensor, value: number, options: TensorOptions): Tensor {
+  const complete = optionsLike(name, x, options, TENSOR_OPTIONS);
+  return filled(name, x.shape, value, complete);
 }
 
-/**
- * The identity matrix, or one of `rows` by `columns` with ones on the main diagonal; float32 unless another dtype is given.
- *
- * @throws ArgumentError `SHAPE_INVALID`, `GRADIENT_DTYPE`; DTypeError `DTYPE_UNKNOWN`.
- * @example
- * ```ts
- * import { eye } from "@adjoint/core";
- * console.log(eye(2, 3).toArray()); // → [ [ 1, 0, 0 ], [ 0, 1, 0 ] ]
- * ```
- */
-export function eye(rows: number, columns = rows, options: TensorOptions = {}): Tensor {
-  checkOptions("eye", options, '{ dtype: "float64" }', TENSOR_OPTIONS);
-  checkShape("eye", [rows, columns]);
-  const dtype = checkDType("eye", options.dtype ?? "float32");
-  const storage = allocate(dtype, rows * columns);
-  for (let i = 0; i < Math.min(rows, columns); i++) storage[i * columns + i] = 1;
-  return leaf(storage, [rows, columns], dtype, options.requiresGrad);
+/** The options with the dtype of `x` where they name none. */
+export function optionsLike<O extends TensorOptions>(name: string, x: Tensor, options: O, known: readonly string[]): O {
+  checkTensor(name, x);
+  checkOptions(name, options, '{ dtype: "float64" }', known);
+  return { ...options, dtype: options.dtype ?? x.dtype };
 }

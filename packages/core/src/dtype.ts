@@ -1,5 +1,5 @@
 import { unclearedBuffer } from "@adjoint/kernels";
-import { ArgumentError, DTypeError } from "./errors.js";
+import { ArgumentError, describe, DTypeError } from "./errors.js";
 
 /** The element types of tensors. `float32` is the default; a `bool` is stored as a byte of 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "uint8" | "bool";
@@ -18,20 +18,44 @@ export function isFloating(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
 }
 
+/** Elements that any JavaScript engine can hold in one array of eight bytes each. */
+export const LARGEST = 2 ** 30;
+
+/**
+ * A zeroed array of `size` elements of `dtype`; `name` is for the message.
+ *
+ * @throws ArgumentError `SIZE_TOO_LARGE`, also when the memory is not there.
+ */
+export function allocate(dtype: DType, size: number, name?: string): TypedArray {
+  return tryToAllocate(dtype, size, name, () => null);
+}
+
+/** An array of `size` arbitrary elements, for results that are written whole; the rest as {@link allocate}. */
+export function allocateUncleared(dtype: DType, size: number, name?: string): TypedArray {
+  return tryToAllocate(dtype, size, name, unclearedBuffer);
+}
+
+/** An array on the buffer that `take` gives, or on a new one for null. */
+function tryToAllocate(
+  dtype: DType,
+  size: number,
+  name: string | undefined,
+  take: (bytes: number) => ArrayBuffer | null,
+): TypedArray {
+  try {
+    if (size <= LARGEST) return arrayOn(dtype, size, take(size * BYTES[dtype]));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  throw new ArgumentError(
+    "SIZE_TOO_LARGE",
+    `${name === undefined ? "" : `${name}: `}a tensor of ${size} elements is larger than JavaScript's arrays can be; use a smaller shape`,
+  );
+}
+
 const BYTES: Readonly<Record<DType, number>> = { bool: 1, uint8: 1, int32: 4, float32: 4, float64: 8 };
 
-/** Elements that any JavaScript engine can hold in one array of eight bytes each. */
-const LARGEST = 2 ** 30;
-
-/** An array of `size` elements of `dtype`: zeros, or with `cleared` false anything, for results that are written whole. */
-export function allocate(dtype: DType, size: number, cleared = true): TypedArray {
-  if (size > LARGEST) {
-    throw new ArgumentError(
-      "SIZE_TOO_LARGE",
-      `a tensor of ${size} elements is larger than JavaScript's arrays can be; use a smaller shape`,
-    );
-  }
-  const buffer = cleared ? null : unclearedBuffer(size * BYTES[dtype]);
+function arrayOn(dtype: DType, size: number, buffer: ArrayBuffer | null): TypedArray {
   switch (dtype) {
     case "float32":
       return buffer ? new Float32Array(buffer) : new Float32Array(size);
@@ -88,7 +112,7 @@ export function dtypeOfNumber(x: number, other: DType): DType {
  */
 export function checkDType(name: string, dtype: DType): DType {
   if (!ORDER.includes(dtype)) {
-    throw new DTypeError("DTYPE_UNKNOWN", `${name}: unknown dtype "${String(dtype)}"; use one of ${ORDER.join(", ")}`);
+    throw new DTypeError("DTYPE_UNKNOWN", `${name}: ${describe(dtype)} is no dtype; use one of ${ORDER.join(", ")}`);
   }
   return dtype;
 }

@@ -96,7 +96,7 @@ test("mistakes with making tensors say what is wrong and what to do", () => {
   `);
   expect(thrown(wrong(full, [2], 0, { dtype: "float16" }))).toMatchInlineSnapshot(`
     "DTypeError DTYPE_UNKNOWN
-    full: unknown dtype "float16"; use one of bool, uint8, int32, float32, float64"
+    full: "float16" is no dtype; use one of bool, uint8, int32, float32, float64"
   `);
   expect(thrown(wrong(zeros, [2], null))).toMatchInlineSnapshot(`
     "ArgumentError OPTIONS_KIND
@@ -108,11 +108,11 @@ test("mistakes with making tensors say what is wrong and what to do", () => {
   `);
   expect(thrown(() => arange(0, 1, 0))).toMatchInlineSnapshot(`
     "ArgumentError RANGE_INVALID
-    arange: start 0, end 1, step 0; use finite numbers and a step other than 0"
+    arange: start 0, end 1, step 0; use finite numbers, and a step that leads from start to end"
   `);
   expect(thrown(() => linspace(0, 1, 2.5))).toMatchInlineSnapshot(`
-    "ArgumentError SHAPE_INVALID
-    linspace: [2.5] is not a shape; use an array of integers >= 0"
+    "ArgumentError INTEGER_INVALID
+    linspace: count is 2.5; use an integer of at least 0"
   `);
   expect(thrown(() => new Generator(1).normal([2], 0, -1))).toMatchInlineSnapshot(`
     "ArgumentError DEVIATION_INVALID
@@ -186,11 +186,11 @@ test("mistakes with axes and shapes say what is wrong and what to do", () => {
   `);
   expect(thrown(wrong(sum, x, { axis: "rows" }))).toMatchInlineSnapshot(`
     "ShapeError AXIS_OUT_OF_RANGE
-    sum: axis rows of [2, 3]: there are 2 axes; use an integer from -2 to 1"
+    sum: axis "rows" of [2, 3]: there are 2 axes; use an integer from -2 to 1"
   `);
-  expect(thrown(() => sum(tensor(1), { axis: 0 }))).toMatchInlineSnapshot(`
+  expect(thrown(() => sum(tensor(1), { axis: 1 }))).toMatchInlineSnapshot(`
     "ShapeError AXIS_OUT_OF_RANGE
-    sum: axis 0 of []: a scalar has no axes; leave the axis out"
+    sum: axis 1 of []: a scalar has no axes; leave the axis out"
   `);
   expect(thrown(() => max(zeros([0, 3]), { axis: 0 }))).toMatchInlineSnapshot(`
     "ShapeError EMPTY_REDUCTION
@@ -266,7 +266,7 @@ test("mistakes with axes and shapes say what is wrong and what to do", () => {
   `);
   expect(thrown(() => pad(x, [[1, 1]]))).toMatchInlineSnapshot(`
     "ArgumentError PADDING_INVALID
-    pad: [[1,1]] for [2, 3]; give [before, after] integers for each axis"
+    pad: [[1, 1]] for [2, 3]; give [before, after] integers for each axis"
   `);
   expect(
     thrown(() =>
@@ -277,7 +277,7 @@ test("mistakes with axes and shapes say what is wrong and what to do", () => {
     ),
   ).toMatchInlineSnapshot(`
     "ArgumentError PADDING_INVALID
-    pad: [[-2,-1],[0,0]] cuts more off than [2, 3] has"
+    pad: [[-2, -1], [0, 0]] for [2, 3] cuts more off than there is along axis 0"
   `);
   expect(thrown(() => x.item())).toMatchInlineSnapshot(`
     "ShapeError NOT_SCALAR
@@ -296,7 +296,7 @@ test("mistakes with indices say what is wrong and what to do", () => {
   `);
   expect(thrown(() => slice(x, [0, 2, 0]))).toMatchInlineSnapshot(`
     "ArgumentError SLICE_INVALID
-    slice: [0,2,0] on axis 0; use integers or null, and a step other than 0"
+    slice: [0, 2, 0] on axis 0; use [start, stop, step] of integers or null, and a step other than 0"
   `);
   expect(thrown(() => slice(x, 0, 0, 0))).toMatchInlineSnapshot(`
     "ArgumentError SLICE_INVALID
@@ -463,12 +463,8 @@ describe("no wrong argument surfaces as anything but an AdjointError", () => {
     value(1),
     int([1]),
   ];
-  /** Definitions of ops, tools of tests, and inner ops that trust their callers. */
-  const excluded = new Set(
-    "elementwise defineOp withExecutor convolution averagesUnder spreadUnder largestUnder planeGather planeScatter rand randn".split(
-      " ",
-    ),
-  );
+  /** Definitions of ops, and tools of tests. */
+  const excluded = new Set("elementwise defineOp withExecutor rand randn".split(" "));
   const functions = Object.entries(core).filter(
     ([name, fn]) => typeof fn === "function" && !String(fn).startsWith("class") && !excluded.has(name),
   ) as [string, (...args: never[]) => unknown][];

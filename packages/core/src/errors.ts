@@ -47,9 +47,12 @@ export class FormatError extends AdjointError {}
 /** A traced function that reads, branches on or leaks what is only known when it runs. */
 export class TraceError extends AdjointError {}
 
-/** A short description of any argument for messages. */
+/** A short description of any argument for messages. It never throws, as `String(x)` does for some. */
 export function describe(x: unknown): string {
   if (Array.isArray(x)) return "an array";
   if (typeof x === "string") return JSON.stringify(x);
-  return x !== null && typeof x === "object" ? `an object of class ${x.constructor?.name ?? "null"}` : String(x);
+  if (typeof x === "function") return "a function";
+  if (typeof x !== "object" || x === null) return String(x);
+  const { name } = (Object.getPrototypeOf(x) as { constructor?: { name?: unknown } } | null)?.constructor ?? {};
+  return typeof name === "string" && name !== "Object" ? `an object of class ${name}` : "an object";
 }

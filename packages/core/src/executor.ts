@@ -1,10 +1,10 @@
-import { allocate, type DType, type TypedArray } from "./dtype.js";
+import { allocateUncleared, type DType, type TypedArray } from "./dtype.js";
 import type { Formula } from "./formula.js";
 import { executor } from "./executors.js";
 import { runStep } from "./loops.js";
 import { runMapInWasm } from "./wasm-map.js";
 import { type Shape, sizeOf, stridesOf } from "./shape.js";
-import { eachRow, type View } from "./storage.js";
+import { eachRow, isRowMajor, type View } from "./storage.js";
 
 /** What a map reads: anything with a shape and elements. */
 export interface Source {
@@ -30,7 +30,7 @@ const FROM_HERE_WASM = 1024;
 /** Applies a formula to every element of the broadcast inputs. */
 export function runMap(formula: Formula, inputs: readonly Source[], shape: Shape, dtype: DType): TypedArray {
   const size = sizeOf(shape);
-  const out = allocate(dtype, size, false);
+  const out = allocateUncleared(dtype, size);
   if (size === 0) return out;
   reserve(inputs.length + formula.steps.length);
   const choice = executor();
@@ -117,15 +117,6 @@ export function broadcastView(input: Source, shape: Shape): View {
     return own < 0 || (input.shape[own] === 1 && n !== 1) ? 0 : view.strides[own];
   });
   return { base: view.base, offset: view.offset, strides };
-}
-
-function isRowMajor(strides: readonly number[], shape: Shape): boolean {
-  let expected = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] !== 1 && strides[axis] !== expected) return false;
-    expected *= shape[axis];
-  }
-  return true;
 }
 
 /** The reference executor: one instruction at a time over blocks, in float64, rounded once at the end. */

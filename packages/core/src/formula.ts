@@ -2,7 +2,7 @@ import { gradients } from "./autograd.js";
 import { ArgumentError, describe } from "./errors.js";
 import type { Node } from "./node.js";
 import { ProgramBuilder, prune, type Step } from "./program.js";
-import { type InstructionName, instructions, type ResultKind, type ScalarOp } from "./scalar.js";
+import { type Algebra, type InstructionName, instructions, type ResultKind, type ScalarOp } from "./scalar.js";
 import { whileTracing } from "./tracing.js";
 import { constant, Value } from "./value.js";
 
@@ -50,7 +50,8 @@ export class Formula {
   /** The dtype rule of the result. */
   readonly result: ResultKind;
   private readonly symbols: readonly Value[];
-  private readonly root: Value;
+  /** The graph that was traced, over leaves with the names of the inputs; its numbers mean nothing. */
+  readonly root: Value;
   private readonly derived: (Derived | null | undefined)[] = [];
 
   private constructor(name: string, inputNames: readonly string[], symbols: readonly Value[], root: Value) {
@@ -191,14 +192,29 @@ function lower(root: Value, known: readonly Value[], builder: ProgramBuilder): n
       continue;
     }
     const args = node.inputs.map((input) => registers.get(input as Value) ?? -1);
-    registers.set(
-      node,
-      isComposite(node.op)
-        ? inline(node.op.formula, args, builder)
-        : builder.step(node.op.name as InstructionName, args),
-    );
+    registers.set(node, lowerOp(node.op, args, builder));
   }
   return registers.get(root) ?? -1;
+}
+
+function lowerOp(op: ScalarOp, args: readonly number[], builder: ProgramBuilder): number {
+  if (isComposite(op)) return inline(op.formula, args, builder);
+  const { expand } = op;
+  if (expand === undefined) return builder.step(op.name as InstructionName, args);
+  const [x, y, z] = args;
+  return expand(registersOf(builder), x, y, z);
+}
+
+/** The algebra of registers: every instruction becomes a step. */
+function registersOf(builder: ProgramBuilder): Algebra<number> {
+  const steps = Object.values(instructions).map(({ name, pullbacks }) => [
+    name,
+    (...args: number[]) => builder.step(name, args.slice(0, pullbacks.length)),
+  ]);
+  return {
+    ...(Object.fromEntries(steps) as Record<InstructionName, (x: number, y?: number, z?: number) => number>),
+    constant: (x) => builder.constant(x),
+  };
 }
 
 function inline(formula: Formula, args: readonly number[], builder: ProgramBuilder): number {

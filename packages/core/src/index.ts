@@ -46,11 +46,10 @@ export { detectAnomaly } from "./anomaly.js";
 export { checkpoint } from "./checkpoint.js";
 export { backward, type BackwardOptions, gradients, type GradientsOptions } from "./autograd.js";
 export {
-  arange,
-  eye,
   fromTypedArray,
   full,
-  linspace,
+  fullLike,
+  type NestedBooleans,
   ones,
   onesLike,
   tensor,
@@ -58,6 +57,10 @@ export {
   zeros,
   zerosLike,
 } from "./create.js";
+export * from "./create-buffer.js";
+export * from "./create-matrices.js";
+export * from "./create-random.js";
+export * from "./create-ranges.js";
 export { grad, type GradientOf, type GradOptions, type ValueAndGrad, valueAndGrad } from "./transforms/grad.js";
 export { vjp, type VjpResult } from "./transforms/vjp.js";
 export { jvp, type JvpResult, linearize, type Linearized, type TangentOf, type Tangents } from "./transforms/jvp.js";
@@ -65,7 +68,27 @@ export { hessian, hvp, jacobian, type JacobianOf, type JacobianOptions } from ".
 export { type MappedAxes, vmap, type VmapOptions } from "./transforms/vmap.js";
 export type { Tree } from "./transforms/tree.js";
 export { Parameter, State } from "./state.js";
-export { defaultGenerator, Generator, manualSeed, rand, randn, type RandomOptions } from "./random.js";
+export {
+  defaultGenerator,
+  Generator,
+  manualSeed,
+  rand,
+  randint,
+  randn,
+  type RandomOptions,
+  randperm,
+} from "./random.js";
+export {
+  bernoulli,
+  beta,
+  type DistributionOptions,
+  exponential,
+  gamma,
+  gumbel,
+  poisson,
+  truncatedNormal,
+} from "./distributions.js";
+export { categorical, type CategoricalOptions, multinomial, type MultinomialOptions } from "./categorical.js";
 export { type Executor, withExecutor } from "./executors.js";
 export { lift, lower } from "./lift.js";
 export * from "./ops/arithmetic.js";
@@ -75,14 +98,53 @@ export * from "./ops/activation.js";
 export * from "./ops/compare.js";
 export * from "./ops/cast.js";
 export * from "./ops/shape.js";
+export * from "./ops/axes.js";
+export * from "./ops/broadcast.js";
+export * from "./ops/tile.js";
 export * from "./ops/join.js";
 export * from "./ops/slice.js";
+export * from "./ops/pad.js";
+export * from "./ops/roll.js";
+export * from "./ops/diagonal.js";
+export * from "./ops/triangle.js";
 export * from "./ops/reduce.js";
-export * from "./ops/matmul.js";
+export type { ReduceOptions } from "./ops/reduction.js";
+export * from "./ops/extreme.js";
+export * from "./ops/histogram.js";
+export * from "./ops/logic.js";
+export * from "./ops/median.js";
+export * from "./ops/mode.js";
+export * from "./ops/norm.js";
+export * from "./ops/product.js";
+export * from "./ops/quantile.js";
+export * from "./ops/scan.js";
+export * from "./ops/statistics.js";
+export type { ArgOptions, IndexOptions, ValuesAndIndices } from "./ops/selection.js";
+export { matmul } from "./ops/matmul.js";
+export * from "./ops/products.js";
+export * from "./ops/tensordot.js";
+export * from "./ops/einsum.js";
+export * from "./ops/linalg/cholesky.js";
+export * from "./ops/linalg/determinant.js";
+export * from "./ops/linalg/eigh.js";
+export * from "./ops/linalg/inverse.js";
+export * from "./ops/linalg/lstsq.js";
+export * from "./ops/linalg/matrix-exp.js";
+export * from "./ops/linalg/pinv.js";
+export * from "./ops/linalg/qr.js";
+export * from "./ops/linalg/solve.js";
+export * from "./ops/linalg/svd.js";
+export { triangularSolve, type TriangularSolveOptions } from "./ops/linalg/triangular-solve.js";
 export * from "./ops/gather.js";
+export * from "./ops/index-select.js";
+export * from "./ops/scatter.js";
+export * from "./ops/mask.js";
+export * from "./ops/embedding.js";
+export * from "./ops/segment.js";
+export * from "./ops/sort.js";
+export * from "./ops/search.js";
 export * from "./ops/softmax.js";
-export type { PerAxis, Window, WindowPadding } from "./windows.js";
-export { type Convolution, convolution, type ConvolutionRole } from "./ops/convolution.js";
+export type { PerAxis, WindowPadding } from "./windows.js";
 export { conv1d, conv2d, conv3d, type ConvOptions } from "./ops/conv.js";
 export { convTranspose1d, convTranspose2d, convTranspose3d, type ConvTransposeOptions } from "./ops/conv-transpose.js";
 export {
@@ -93,6 +155,7 @@ export {
   maxPool1d,
   maxPool2d,
   maxPool3d,
+  type MaxPoolAxesOptions,
   type MaxPoolOptions,
   type MaxPoolResult,
   maxPoolWithIndices,
@@ -104,8 +167,15 @@ export {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
+  adaptiveMaxPoolWithIndices,
   type OutputSize,
 } from "./ops/adaptive-pool.js";
-export { type Averaging, averagesUnder, largestUnder, planeGather, planeScatter, spreadUnder } from "./ops/pooling.js";
-export type { Divisors, Places } from "./ops/pool-loops.js";
-export { fold, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";
+export * from "./ops/fft.js";
+export * from "./ops/frequencies.js";
+export * from "./ops/lp-pool.js";
+export * from "./ops/unpool.js";
+export * from "./ops/interpolate.js";
+export * from "./ops/grid-sample.js";
+export * from "./ops/pixel-shuffle.js";
+export * from "./ops/attention.js";
+export { fold, type FoldOptions, im2col, unfold, type UnfoldOptions } from "./ops/unfold.js";

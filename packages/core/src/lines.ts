@@ -62,8 +62,11 @@ function placeOf(lines: Lines, i: number, x: number): number {
   return l;
 }
 
+/** Which element is wanted. */
+export type Extreme = "max" | "min";
+
 /** The largest or smallest element of every line, the first of equal ones, or null where plain loops have to find it. */
-export function extremesByKernel(name: "max" | "min", lines: Lines): Float32Array | null {
+export function extremesByKernel(name: Extreme, lines: Lines): Float32Array | null {
   const data = forKernels(lines, FROM_HERE_KERNELS.sums);
   const extremes = data && extremesOfLines(name, data, lines.outer, lines.length, lines.inner);
   if (data === null || extremes === null) return null;
@@ -75,7 +78,7 @@ export function extremesByKernel(name: "max" | "min", lines: Lines): Float32Arra
 }
 
 /** The places of these elements, or null where plain loops have to find them. */
-export function placesByKernel(name: "max" | "min", lines: Lines): Int32Array | null {
+export function placesByKernel(name: Extreme, lines: Lines): Int32Array | null {
   const data = forKernels(lines, FROM_HERE_KERNELS.sums);
   const { outer, length, inner } = lines;
   const extremes = data && extremesOfLines(name, data, outer, length, inner);

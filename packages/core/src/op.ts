@@ -229,7 +229,7 @@ export function elementwise(
   if (!isPlainObject(definition) || !("formula" in definition) || !Array.isArray(definition.samples)) {
     throw new ArgumentError(
       "DEFINITION_KIND",
-      `elementwise ${name}: the definition is an object with a formula and samples, as in { formula: (x) => mul(x, x), samples: [[1]] }`,
+      `elementwise ${describe(name)}: the definition is an object with a formula and samples, as in { formula: (x) => mul(x, x), samples: [[1]] }`,
     );
   }
   const { formula, options = {}, ...details } = definition;

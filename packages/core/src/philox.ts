@@ -1,4 +1,5 @@
 import { ArgumentError } from "./errors.js";
+import { log, logOfParts } from "./portable.js";
 
 /**
  * Philox4x32-10: a counter-based generator. Ten rounds of multiplication and xor turn
@@ -76,11 +77,71 @@ export function fillNormal(out: Float32Array | Float64Array, seed: number, offse
   }
 }
 
+/**
+ * Random numbers for one element after the other, each with a stream of its own: number t of the element at a position
+ * depends on the seed, the position and t alone (the fourth counter word), so a sampler may draw as many as it needs, up to
+ * 2^33, without an effect on other elements.
+ */
+export class ElementStream {
+  private readonly keyLow: number;
+  private readonly keyHigh: number;
+  private low = 0;
+  private high = 0;
+  private block = 0;
+  private spare = -1;
+
+  /** @param seed - a safe integer; @param first - the first position that is asked for; @param count - how many are */
+  constructor(seed: number, first: number, count: number) {
+    checkStream(seed, first, count);
+    this.keyLow = seed >>> 0;
+    this.keyHigh = highWord(seed);
+  }
+
+  /** Goes to the beginning of the stream of a position. */
+  begin(position: number): void {
+    this.low = position >>> 0;
+    this.high = highWord(position);
+    this.block = 0;
+    this.spare = -1;
+  }
+
+  /** 53 random bits: an integer from 0 to 2^53 - 1. */
+  bits(): number {
+    const { spare } = this;
+    this.spare = -1;
+    if (spare >= 0) return spare;
+    permute(this.low, this.high, STREAM_ELEMENT, this.block++, this.keyLow, this.keyHigh);
+    this.spare = fraction53(words[2], words[3]);
+    return fraction53(words[0], words[1]);
+  }
+
+  /** A uniform number in [0, 1), two for each Philox block. */
+  uniform(): number {
+    return this.bits() * TWO_MINUS_53;
+  }
+
+  /** A number from the exponential distribution of rate 1, `-ln u` with u in (0, 1]. */
+  exponential(): number {
+    return 0 - logUnit(TWO_53 - this.bits());
+  }
+
+  /** A standard normal number, by the polar method (Marsaglia and Bray, 1964). */
+  normal(): number {
+    for (;;) {
+      const x = 2 * this.uniform() - 1;
+      const y = 2 * this.uniform() - 1;
+      const square = x * x + y * y;
+      if (square < 1 && square > 0) return x * Math.sqrt((-2 * log(square)) / square);
+    }
+  }
+}
+
 // The third counter word tells the streams apart: otherwise float32 element 4k and
 // float64 element 2k of one generator would be made of the same bits.
 const STREAM_UNIFORM32 = 0;
 const STREAM_UNIFORM64 = 1;
 const STREAM_NORMAL = 2;
+const STREAM_ELEMENT = 3;
 
 const TWO_53 = 2 ** 53;
 const TWO_MINUS_24 = 2 ** -24;
@@ -185,25 +246,15 @@ function fillUniform64(out: Float64Array, seed: number, offset: number): void {
   }
 }
 
-/** ln(m / 2^53) for an integer m from 1 to 2^53, as e·ln 2 + 2·artanh((f - 1)/(f + 1)), f in [√½, √2). */
+/** ln(m / 2^53) for an integer m from 1 to 2^53. */
 function logUnit(m: number): number {
   const high = Math.floor(m / 4294967296);
-  let exponent = high > 0 ? 63 - Math.clz32(high) : 31 - Math.clz32(m);
-  let f = m * POWERS[exponent];
-  if (f > Math.SQRT2) {
-    f *= 0.5;
-    exponent++;
-  }
-  const s = (f - 1) / (f + 1);
-  const z = s * s;
-  let sum = 1 / 21;
-  for (let k = 19; k >= 1; k -= 2) sum = sum * z + INVERSES[k];
-  return (exponent - 53) * Math.LN2 + 2 * s * sum;
+  const exponent = high > 0 ? 63 - Math.clz32(high) : 31 - Math.clz32(m);
+  return logOfParts(m * POWERS[exponent], exponent - 53);
 }
 
-/** 2^-e for e from 0 to 53, and 1/k: exact or once-rounded constants, the same in every engine. */
+/** 2^-e for e from 0 to 53, exact in every engine. */
 const POWERS = Float64Array.from({ length: 54 }, (_, e) => 1 / 2 ** e);
-const INVERSES = Float64Array.from({ length: 20 }, (_, k) => (k === 0 ? 0 : 1 / k));
 
 /** sin x for |x| ≤ π/4, its Taylor polynomial of degree 17. */
 function sinSmall(x: number): number {

@@ -28,6 +28,8 @@ export interface ScalarOp {
   readonly number: (x: number, y: number, z: number) => number;
   /** One rule an input; null where the derivative is zero everywhere it exists. */
   readonly pullbacks: readonly (Pullback | null)[];
+  /** The op in instructions, where it is not one itself: what formulas make of it. */
+  readonly expand?: <T>(s: Algebra<T>, x: T, y: T, z: T) => T;
 }
 
 /** One scalar instruction: its value on numbers and, for each input, its derivative. */
@@ -143,6 +145,16 @@ export const instructions: { readonly [name in InstructionName]: Instruction } =
   le: comparison("le", (x, y) => (x <= y ? 1 : 0)),
   gt: comparison("gt", (x, y) => (x > y ? 1 : 0)),
   ge: comparison("ge", (x, y) => (x >= y ? 1 : 0)),
+};
+
+const logisticOf = <T>(s: Algebra<T>, x: T): T => s.div(s.constant(1), s.add(s.exp(s.neg(x)), s.constant(1)));
+
+/** `1 / (1 + e^-x)` with the derivative `σ·(1 - σ)`: that of the quotient is ∞ / ∞ at x = -1000. */
+export const logistic: ScalarOp = {
+  name: "sigmoid",
+  number: (x) => logisticOf(numbers, x),
+  pullbacks: [(s, g, out) => s.mul(g, s.mul(out, s.sub(s.constant(1), out)))],
+  expand: logisticOf,
 };
 
 /** The algebra of plain numbers. */

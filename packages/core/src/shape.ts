@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "./errors.js";
+import { ArgumentError, describe, ShapeError } from "./errors.js";
 
 /** The sizes of a tensor along its axes; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -20,7 +20,13 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** A shape as it stands in messages: `[2, 3]`. */
 export function formatShape(shape: Shape): string {
-  return `[${shape.join(", ")}]`;
+  return `[${shape.map((n: unknown) => (typeof n === "number" ? n : describe(n))).join(", ")}]`;
+}
+
+/** What a user gave as a list, whatever is in it, as it stands in messages; lists in lists only so deep. */
+export function formatList(list: unknown, depth = 2): string {
+  if (!Array.isArray(list) || depth === 0) return describe(list);
+  return `[${Array.from(list, (x) => formatList(x, depth - 1)).join(", ")}]`;
 }
 
 /** Row-major strides, in elements. */
@@ -66,6 +72,23 @@ function broadcastPair(name: string, a: Shape, b: Shape, all: readonly Shape[]):
 }
 
 /**
+ * The sizes to which `own` is repeated: those of `shape`, where -1 keeps a size.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when a size that is not 1 would have to change; ArgumentError `SHAPE_INVALID`.
+ */
+export function expandedShape(name: string, own: Shape, shape: readonly number[]): Shape {
+  if (!Array.isArray(shape)) checkShape(name, shape);
+  const missing = shape.length - own.length;
+  const result = Array.from(shape, (n, i) => (n === -1 && i >= missing ? own[i - missing] : n));
+  checkShape(name, result);
+  if (missing >= 0 && own.every((n, i) => n === 1 || n === result[i + missing])) return result;
+  throw new ShapeError(
+    "SHAPE_MISMATCH",
+    `${name}: ${formatShape(own)} to ${formatShape(shape)}: only axes of size 1 can be repeated; the other sizes must stay`,
+  );
+}
+
+/**
  * An axis counted from the front.
  *
  * @throws ShapeError `AXIS_OUT_OF_RANGE` outside `-rank … rank - 1`.
@@ -76,8 +99,8 @@ export function normalizeAxis(name: string, axis: number, rank: number, shape?: 
   throw new ShapeError(
     "AXIS_OUT_OF_RANGE",
     rank === 0
-      ? `${name}: axis ${axis}${of}: a scalar has no axes; leave the axis out`
-      : `${name}: axis ${axis}${of}: there are ${rank} axes; use an integer from ${-rank} to ${rank - 1}`,
+      ? `${name}: axis ${describe(axis)}${of}: a scalar has no axes; leave the axis out`
+      : `${name}: axis ${describe(axis)}${of}: there are ${rank} axes; use an integer from ${-rank} to ${rank - 1}`,
   );
 }
 
@@ -87,19 +110,21 @@ export function normalizeAxis(name: string, axis: number, rank: number, shape?: 
  * @throws ShapeError `AXIS_OUT_OF_RANGE`, or `AXIS_REPEATED` when one is named twice.
  */
 export function normalizeAxes(name: string, axis: number | readonly number[] | undefined, shape: Shape): number[] {
-  const rank = shape.length;
   if (axis === undefined) return shape.map((_, i) => i);
-  if (typeof axis === "number") return [normalizeAxis(name, axis, rank, shape)];
-  const axes = [axis]
-    .flat()
-    .map((a: number) => normalizeAxis(name, a, rank, shape))
-    .sort((a, b) => a - b);
-  for (let i = 1; i < axes.length; i++) {
-    if (axes[i] === axes[i - 1]) {
-      throw new ShapeError("AXIS_REPEATED", `${name}: axis ${axes[i]} is named twice in [${[axis].flat().join(", ")}]`);
-    }
-  }
-  return axes;
+  return orderedAxes(name, axis, shape).sort((a, b) => a - b);
+}
+
+/**
+ * Axes counted from the front, in the order in which they were given.
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`, or `AXIS_REPEATED` when one is named twice.
+ */
+export function orderedAxes(name: string, axis: number | readonly number[], shape: Shape): number[] {
+  if (typeof axis === "number") return [normalizeAxis(name, axis, shape.length, shape)];
+  const axes = [axis].flat().map((a: number) => normalizeAxis(name, a, shape.length, shape));
+  const repeated = axes.find((a, i) => axes.indexOf(a) !== i);
+  if (repeated === undefined) return axes;
+  throw new ShapeError("AXIS_REPEATED", `${name}: axis ${repeated} is named twice in ${formatList([axis].flat())}`);
 }
 
 /** The shape after reducing `axes` (sorted, from the front): dropped, or of size 1 with `keepDims`. */
@@ -109,16 +134,56 @@ export function reducedShape(shape: Shape, axes: readonly number[], keepDims: bo
 }
 
 /**
- * Checks a shape that a user gave: integers ≥ 0.
+ * Checks a shape that a user gave: integers ≥ 0, whose product is an exact number too.
  *
- * @throws ArgumentError `SHAPE_INVALID`.
+ * @throws ArgumentError `SHAPE_INVALID`, `SIZE_TOO_LARGE`.
  */
 export function checkShape(name: string, shape: Shape): Shape {
-  if (!Array.isArray(shape) || shape.some((n) => !Number.isInteger(n) || n < 0)) {
+  if (!Array.isArray(shape) || !isShape(shape)) {
     throw new ArgumentError(
       "SHAPE_INVALID",
-      `${name}: ${Array.isArray(shape) ? formatShape(shape as Shape) : String(shape)} is not a shape; use an array of integers >= 0`,
+      `${name}: ${formatList(shape)} is not a shape; use an array of integers >= 0`,
+    );
+  }
+  if (!(sizeOf(shape) <= Number.MAX_SAFE_INTEGER)) {
+    throw new ArgumentError(
+      "SIZE_TOO_LARGE",
+      `${name}: ${formatShape(shape)} has more elements than can be counted; use a smaller shape`,
     );
   }
   return shape;
+}
+
+/** A loop, since `every` would pass over the holes of a sparse array. */
+function isShape(list: readonly unknown[]): list is Shape {
+  for (const n of list) if (!Number.isSafeInteger(n) || (n as number) < 0) return false;
+  return true;
+}
+
+/**
+ * Sizes of which one may be -1, completed so that their product is `count`. `whole` says for messages what has that many
+ * elements, as in `[2, 3] has 6 elements`.
+ *
+ * @throws ShapeError `SHAPE_SIZE` when the product is another, `SHAPE_INVALID` when -1 could be any size or stands twice;
+ * ArgumentError `SHAPE_INVALID`.
+ */
+export function completeSizes(name: string, sizes: readonly number[], count: number, whole: () => string): Shape {
+  const open = Array.isArray(sizes) ? sizes.indexOf(-1) : -1;
+  if (open === -1) checkShape(name, sizes);
+  else if (open !== sizes.lastIndexOf(-1)) {
+    throw new ShapeError("SHAPE_INVALID", `${name}: only one size can be -1, not two as in ${formatList(sizes)}`);
+  }
+  const known = open === -1 ? 1 : sizeOf(checkShape(name, sizes.toSpliced(open, 1)));
+  if (known === 0 && count === 0) {
+    throw new ShapeError(
+      "SHAPE_INVALID",
+      `${name}: -1 beside a size of 0, as in ${formatShape(sizes)}, could be any size; give the size itself`,
+    );
+  }
+  const result = sizes.map((n) => (n === -1 ? count / known : n));
+  if (Number.isInteger(count / known) && sizeOf(result) === count) return result;
+  throw new ShapeError(
+    "SHAPE_SIZE",
+    `${name}: ${whole()}, which do not fit ${formatShape(sizes)}; the product of the sizes must be the same`,
+  );
 }

@@ -1,4 +1,4 @@
-import { allocate, dtypeOf, type TypedArray } from "./dtype.js";
+import { allocateUncleared, dtypeOf, type TypedArray } from "./dtype.js";
 import type { Tensor } from "./tensor.js";
 import { type Shape, sizeOf, stridesOf } from "./shape.js";
 
@@ -23,6 +23,38 @@ export function viewOf(tensor: { readonly shape: Shape; readonly view: View | nu
   return tensor.view ?? { base: tensor.data, offset: 0, strides: stridesOf(tensor.shape) };
 }
 
+/** Whether elements with these strides follow each other without gaps; axes of size 1 may have any stride. */
+export function isRowMajor(strides: readonly number[], shape: Shape): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== expected) return false;
+    expected *= shape[axis];
+  }
+  return true;
+}
+
+/**
+ * The strides that show the elements of a view in another shape of the same size, or null where they would have to be copied:
+ * axes that follow each other in memory can be merged, and any axis divided.
+ */
+export function restride(shape: Shape, strides: readonly number[], next: Shape): number[] | null {
+  const result = new Array<number>(next.length);
+  let target = next.length - 1;
+  for (let axis = shape.length - 1, end = axis; axis >= 0; axis--) {
+    // A run of axes ends where the next one in front does not go on from it.
+    const run = sizeOf(shape.slice(axis, end + 1));
+    if (axis > 0 && (shape[axis - 1] === 1 || strides[axis - 1] === run * strides[end])) continue;
+    let covered = 1;
+    for (; target >= 0 && (covered < run || next[target] === 1); target--) {
+      result[target] = covered * strides[end];
+      covered *= next[target];
+    }
+    if (covered !== run) return null;
+    end = axis - 1;
+  }
+  return result.fill(1, 0, target + 1);
+}
+
 /** Calls `row(start, position)` for each run along the last axis: where it starts in the base, and in row-major order. */
 export function eachRow(view: View, shape: Shape, row: (start: number, position: number) => void): void {
   const outer = shape.length - 1;
@@ -44,7 +76,7 @@ export function eachRow(view: View, shape: Shape, row: (start: number, position:
 /** The elements of a view copied into row-major order. */
 export function contiguous(view: View, shape: Shape): TypedArray {
   const { base } = view;
-  const out = allocate(dtypeOf(base), sizeOf(shape), false);
+  const out = allocateUncleared(dtypeOf(base), sizeOf(shape));
   if (out.length === 0) return out;
   if (transposesLastTwo(view, shape)) {
     copyTransposed(view, shape, out);

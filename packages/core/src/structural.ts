@@ -139,7 +139,7 @@ export function defineOp<A extends readonly unknown[], T>(definition: OpDefiniti
   ) {
     throw new ArgumentError(
       "DEFINITION_KIND",
-      `defineOp ${String(definition?.name)}: a definition has at least name, shape, forward and samples (a function that gives argument lists)`,
+      `defineOp ${describe(definition?.name)}: a definition has at least name, shape, forward and samples (a function that gives argument lists)`,
     );
   }
   return functionOf(new StructuralOp(definition));
@@ -178,7 +178,7 @@ export function customGradient<A extends readonly unknown[], T = undefined>(
   ) {
     throw new ArgumentError(
       "DEFINITION_KIND",
-      `customGradient ${String(definition?.name)}: a definition has name, forward (which gives a tensor, computed with ops), vjp and samples`,
+      `customGradient ${describe(definition?.name)}: a definition has name, forward (which gives a tensor, computed with ops), vjp and samples`,
     );
   }
   return functionOf(new StructuralOp(definition));

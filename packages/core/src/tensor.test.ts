@@ -181,7 +181,7 @@ describe("views", () => {
     expect(reshape(x, [6]).data).toBe(x.data);
     expect(x.detach().data).toBe(x.data);
     for (const y of [transpose(x), slice(x, [1]), slice(x, null, [null, null, 2]), expand(slice(x, [0, 1]), [2, 3])]) {
-      expect(y.view?.base).toBe(x.data);
+      expect((y.view?.base ?? y.data).buffer).toBe(x.data.buffer);
     }
   });
 

@@ -1,11 +1,13 @@
 import { backward, type BackwardOptions } from "./autograd.js";
 import { ArgumentError, describe, GradientError, TraceError } from "./errors.js";
-import { type Cotangent, type Emit, isRecording, Node, now } from "./node.js";
+import { type Cotangent, type Emit, Node, now } from "./node.js";
 import type { ElementwiseOp } from "./op.js";
-import { relu, sigmoid } from "./ops/activation.js";
 import { isPlainObject } from "./options.js";
-import { type Algebra, type InstructionName, instructions, numbers, type ScalarOp } from "./scalar.js";
+import { constant, record, recordPair, values } from "./record.js";
+import { instructions, logistic, numbers, type ScalarOp } from "./scalar.js";
 import { isTracing } from "./tracing.js";
+
+export { constant, record, value, values } from "./record.js";
 
 /**
  * A scalar in a computation graph: a float64 number that remembers how it was computed.
@@ -62,7 +64,7 @@ export class Value extends Node {
       );
     }
     if (typeof next !== "number") {
-      throw new ArgumentError("NOT_A_NUMBER", `data: ${String(next)} is not a number`);
+      throw new ArgumentError("NOT_A_NUMBER", `data: ${describe(next)} is not a number`);
     }
     this.number = next;
     this.assignedAt = now();
@@ -84,33 +86,13 @@ export class Value extends Node {
   div(y: Value | number): Value {
     return recordPair(instructions.div, this, y);
   }
+  /** The remainder of `this / y`, with the sign of y. */
+  mod(y: Value | number): Value {
+    return recordPair(instructions.mod, this, y);
+  }
   /** `this ^ y`. */
   pow(y: Value | number): Value {
     return recordPair(instructions.pow, this, y);
-  }
-  /** `-this`. */
-  neg(): Value {
-    return record(instructions.neg, [this]);
-  }
-  /** `e ^ this`. */
-  exp(): Value {
-    return record(instructions.exp, [this]);
-  }
-  /** The natural logarithm. */
-  log(): Value {
-    return record(instructions.log, [this]);
-  }
-  /** The square root. */
-  sqrt(): Value {
-    return record(instructions.sqrt, [this]);
-  }
-  /** The absolute value, with derivative 0 at 0. */
-  abs(): Value {
-    return record(instructions.abs, [this]);
-  }
-  /** `this²`. */
-  square(): Value {
-    return recordPair(instructions.mul, this, this);
   }
   /** The larger of the two. */
   maximum(y: Value | number): Value {
@@ -120,13 +102,41 @@ export class Value extends Node {
   minimum(y: Value | number): Value {
     return recordPair(instructions.min, this, y);
   }
-  /** `max(0, this)`, with derivative 0 at 0. */
-  relu(): Value {
-    return relu(this);
+  /** `-this`. */
+  neg(): Value {
+    return record(instructions.neg, [this]);
   }
-  /** `1 / (1 + e^-this)`. */
-  sigmoid(): Value {
-    return sigmoid(this);
+  /** The absolute value, with derivative 0 at 0. */
+  abs(): Value {
+    return record(instructions.abs, [this]);
+  }
+  /** -1, 0 or 1. */
+  sign(): Value {
+    return record(instructions.sign, [this]);
+  }
+  /** `this²`. */
+  square(): Value {
+    return recordPair(instructions.mul, this, this);
+  }
+  /** The square root. */
+  sqrt(): Value {
+    return record(instructions.sqrt, [this]);
+  }
+  /** `e ^ this`. */
+  exp(): Value {
+    return record(instructions.exp, [this]);
+  }
+  /** `e ^ this - 1`, exact near 0. */
+  expm1(): Value {
+    return record(instructions.expm1, [this]);
+  }
+  /** The natural logarithm. */
+  log(): Value {
+    return record(instructions.log, [this]);
+  }
+  /** `ln(1 + this)`, exact near 0. */
+  log1p(): Value {
+    return record(instructions.log1p, [this]);
   }
   /** The sine. */
   sin(): Value {
@@ -136,9 +146,65 @@ export class Value extends Node {
   cos(): Value {
     return record(instructions.cos, [this]);
   }
+  /** The tangent. */
+  tan(): Value {
+    return record(instructions.tan, [this]);
+  }
+  /** The inverse tangent. */
+  atan(): Value {
+    return record(instructions.atan, [this]);
+  }
   /** The hyperbolic tangent. */
   tanh(): Value {
     return record(instructions.tanh, [this]);
+  }
+  /** The error function. */
+  erf(): Value {
+    return record(instructions.erf, [this]);
+  }
+  /** The largest integer not above. */
+  floor(): Value {
+    return record(instructions.floor, [this]);
+  }
+  /** The smallest integer not below. */
+  ceil(): Value {
+    return record(instructions.ceil, [this]);
+  }
+  /** The nearest integer, halves to even. */
+  round(): Value {
+    return record(instructions.round, [this]);
+  }
+  /** `max(0, this)`, with derivative 0 at 0. */
+  relu(): Value {
+    return record(instructions.select, [recordPair(instructions.le, this, 0), 0, this]);
+  }
+  /** `1 / (1 + e^-this)`. */
+  sigmoid(): Value {
+    return record(logistic, [this]);
+  }
+  /** 1 where `this = y`, else 0. */
+  eq(y: Value | number): Value {
+    return recordPair(instructions.eq, this, y);
+  }
+  /** 1 where `this ≠ y`, else 0. */
+  ne(y: Value | number): Value {
+    return recordPair(instructions.ne, this, y);
+  }
+  /** 1 where `this < y`, else 0. */
+  lt(y: Value | number): Value {
+    return recordPair(instructions.lt, this, y);
+  }
+  /** 1 where `this ≤ y`, else 0. */
+  le(y: Value | number): Value {
+    return recordPair(instructions.le, this, y);
+  }
+  /** 1 where `this > y`, else 0. */
+  gt(y: Value | number): Value {
+    return recordPair(instructions.gt, this, y);
+  }
+  /** 1 where `this ≥ y`, else 0. */
+  ge(y: Value | number): Value {
+    return recordPair(instructions.ge, this, y);
   }
 
   /**
@@ -188,28 +254,16 @@ export class Value extends Node {
 
   /** @internal */
   override pullback(cotangent: Cotangent, createGraph: boolean, emit: Emit): void {
-    const op = this.op;
-    if (op === null) return;
-    if (createGraph) this.pullbackIn(values, cotangent as Value, this, this.inputs as readonly Value[], emit);
-    else this.pullbackNumbers(op, cotangent as number, emit);
-  }
-
-  private pullbackNumbers(op: ScalarOp, g: number, emit: Emit): void {
+    const rules = this.op?.pullbacks ?? [];
     const inputs = this.inputs as readonly Value[];
-    const x = inputs[0].number;
-    const y = inputs.length > 1 ? inputs[1].number : 0;
-    const z = inputs.length > 2 ? inputs[2].number : 0;
+    const x = inputs[0];
+    const y = inputs.length > 1 ? inputs[1] : x;
+    const z = inputs.length > 2 ? inputs[2] : x;
     for (let i = 0; i < inputs.length; i++) {
-      const rule = op.pullbacks[i];
-      if (rule !== null && inputs[i].requiresGrad) emit(i, rule(numbers, g, this.number, x, y, z));
-    }
-  }
-
-  private pullbackIn(algebra: Algebra<Value>, g: Value, out: Value, inputs: readonly Value[], emit: Emit): void {
-    const [x, y = x, z = x] = inputs;
-    for (let i = 0; i < inputs.length; i++) {
-      const rule = this.op?.pullbacks[i];
-      if (rule && inputs[i].requiresGrad) emit(i, rule(algebra, g, out, x, y, z));
+      const rule = rules[i];
+      if (!rule || !inputs[i].requiresGrad) continue;
+      if (createGraph) emit(i, rule(values, cotangent as Value, this as Value, x, y, z));
+      else emit(i, rule(numbers, cotangent as number, this.number, x.number, y.number, z.number));
     }
   }
 
@@ -237,75 +291,3 @@ export class Value extends Node {
   /** @internal A Value saves nothing but the graph, which stays for drawing and further walks. */
   override release(): void {}
 }
-
-/**
- * A scalar leaf that takes gradients.
- *
- * @param data - the number
- * @param label - a name for graphs and messages
- * @throws ArgumentError `NOT_A_NUMBER`
- * @example
- * ```ts
- * import { value } from "@adjoint/core";
- * const apple = value(100, "apple");
- * console.log(apple.mul(2).data); // → 200
- * ```
- */
-export function value(data: number, label?: string): Value {
-  if (typeof data !== "number") {
-    throw new ArgumentError(
-      "NOT_A_NUMBER",
-      `value: ${String(data)} is not a number; a Value holds one, tensor() holds arrays`,
-    );
-  }
-  const leaf = new Value(data, null, null, true);
-  leaf.label = label;
-  return leaf;
-}
-
-/** A scalar that takes no gradient. */
-export function constant(x: number): Value {
-  return new Value(x, null, null, false);
-}
-
-/** Computes `op` on Values and numbers and, when gradients can flow, records it. */
-export function record(op: ScalarOp, operands: (Value | number)[]): Value {
-  let requiresGrad = false;
-  for (let i = 0; i < operands.length; i++) {
-    const operand = operands[i];
-    if (operand instanceof Value) requiresGrad ||= operand.requiresGrad;
-    else operands[i] = constant(checkNumber(op.name, operand));
-  }
-  const inputs = operands as Value[];
-  const x = inputs[0].number;
-  const y = inputs.length > 1 ? inputs[1].number : 0;
-  const z = inputs.length > 2 ? inputs[2].number : 0;
-  const result = op.number(x, y, z);
-  if (!isTracing() && !(requiresGrad && isRecording())) return constant(result);
-  return new Value(result, op, inputs, requiresGrad);
-}
-
-/** {@link record} for the two operands of a method, where a loop over them would take a tenth of the time. */
-function recordPair(op: ScalarOp, x: Value, y: Value | number): Value {
-  const other = y instanceof Value ? y : constant(checkNumber(op.name, y));
-  const result = op.number(x.number, other.number, 0);
-  const requiresGrad = x.requiresGrad || other.requiresGrad;
-  if (!isTracing() && !(requiresGrad && isRecording())) return constant(result);
-  return new Value(result, op, [x, other], requiresGrad);
-}
-
-function checkNumber(name: string, x: unknown): number {
-  if (typeof x === "number") return x;
-  throw new ArgumentError("OPERAND_KIND", `${name}: ${describe(x)} is not an operand; use a number or a Value`);
-}
-
-/** The algebra of Values: every instruction makes a node. */
-export const values: Algebra<Value> = {
-  ...(Object.fromEntries(
-    Object.values(instructions).map((op) => [
-      op.name,
-      (...operands: Value[]) => record(op, operands.slice(0, op.pullbacks.length)),
-    ]),
-  ) as { [name in InstructionName]: (x: Value, y?: Value, z?: Value) => Value }),
-  constant,
-};

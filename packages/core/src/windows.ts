@@ -1,6 +1,7 @@
-import { ArgumentError, describe, ShapeError } from "./errors.js";
-import { formatShape, type Shape } from "./shape.js";
-import { Tensor } from "./tensor.js";
+import { checkTensor } from "./arguments.js";
+import { ArgumentError, ShapeError } from "./errors.js";
+import { formatList, formatShape, type Shape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
 
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];
@@ -33,11 +34,11 @@ export interface Window {
  */
 export function perAxis(name: string, option: string, value: PerAxis, count: number, least: number): number[] {
   const list = typeof value === "number" ? new Array<number>(count).fill(value) : value;
-  if (!Array.isArray(list) || list.length !== count || !list.every((n) => Number.isInteger(n) && n >= least)) {
+  if (!Array.isArray(list) || list.length !== count || !isEach(list, (n) => Number.isSafeInteger(n) && n >= least)) {
     const all = count > 1 ? `, or ${count} of them` : "";
     throw new ArgumentError(
       `${constantCase(option)}_INVALID`,
-      `${name}: ${option} ${describeOption(value)}; use an integer >= ${least}${all}`,
+      `${name}: ${option} ${formatList(value)}; use an integer >= ${least}${all}`,
     );
   }
   return list.slice();
@@ -47,23 +48,33 @@ export function perAxis(name: string, option: string, value: PerAxis, count: num
 export function paddingPairs(name: string, padding: WindowPadding, count: number): [before: number, after: number][] {
   const list = typeof padding === "number" ? new Array<number>(count).fill(padding) : padding;
   const pairs = Array.isArray(list) ? list.map((p: number | readonly number[]) => (Array.isArray(p) ? p : [p, p])) : [];
-  if (pairs.length !== count || !pairs.every((pair) => pair.length === 2 && pair.every(isCount))) {
+  if (pairs.length !== count || !isEach(pairs, (pair) => pair?.length === 2 && isEach(pair, isCount))) {
     throw new ArgumentError(
       "PADDING_INVALID",
-      `${name}: padding ${describeOption(padding)}; use an integer >= 0, or ${count} of them (or of [before, after] pairs)`,
+      `${name}: padding ${formatList(padding)}; use an integer >= 0, or ${count} of them (or of [before, after] pairs)`,
     );
   }
   return pairs.map(([before, after]) => [before, after]);
 }
 
-const isCount = (n: unknown): boolean => Number.isInteger(n) && (n as number) >= 0;
+const isCount = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
+
+/** As `every`, which passes over the holes of an array. */
+function isEach<T>(list: readonly T[], check: (x: T) => boolean): boolean {
+  return list.findIndex((x) => !check(x)) === -1;
+}
 
 function constantCase(option: string): string {
   return option.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-function describeOption(value: unknown): string {
-  return Array.isArray(value) ? JSON.stringify(value) : typeof value === "number" ? String(value) : describe(value);
+/** The number of axes for which a list of one to three numbers stands. */
+export function countOf(name: string, option: string, list: unknown): number {
+  if (Array.isArray(list) && list.length >= 1 && list.length <= 3) return list.length;
+  throw new ArgumentError(
+    `${constantCase(option)}_INVALID`,
+    `${name}: ${option} ${formatList(list)}; use an array of one to three numbers, one for each spatial axis`,
+  );
 }
 
 /** The number of cells over which a kernel stretches: `(kernel - 1)·dilation + 1`. */
@@ -114,20 +125,11 @@ export function slidingWindows(
  * @throws ShapeError `INPUT_RANK` for another number of axes; ArgumentError `OPERAND_KIND` when it is no tensor.
  */
 export function checkSpatial(name: string, x: Tensor, spatial: number): void {
-  checkTensor(name, "the input", x);
+  checkTensor(`${name}: the input`, x);
   if (x.ndim === spatial + 1 || x.ndim === spatial + 2) return;
   const axes = spatial === 1 ? "length" : ["depth", "height", "width"].slice(3 - spatial).join(", ");
   throw new ShapeError(
     "INPUT_RANK",
     `${name}: the input has shape ${formatShape(x.shape)}; it must be [batch, channels, ${axes}] or [channels, ${axes}]`,
-  );
-}
-
-/** Checks that an operand is a tensor. */
-export function checkTensor(name: string, what: string, x: Tensor): void {
-  if (x instanceof Tensor) return;
-  throw new ArgumentError(
-    "OPERAND_KIND",
-    `${name}: ${what} is ${describe(x)}, not a Tensor; tensor(...) makes one from numbers and arrays`,
   );
 }

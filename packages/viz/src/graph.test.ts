@@ -1,4 +1,4 @@
-import { noGrad, tensor, type Value, value } from "@adjoint/core";
+import { Formula, mul, noGrad, sigmoid, tensor, type Value, value } from "@adjoint/core";
 import { describe, expect, it } from "vitest";
 import { graphSvg } from "./graph.js";
 
@@ -37,6 +37,13 @@ describe("graphSvg", () => {
     const svg = await graphSvg(x.mul(x));
     expect(words(svg).filter((word) => word === "x")).toHaveLength(1);
     expect(svg.match(/marker-end/g)).toHaveLength(2);
+  });
+
+  it("draws a formula with its names, ops and constants, and without numbers", async () => {
+    const softSwitch = Formula.trace("softSwitch", ["x"], (x) => sigmoid(mul(x, 2)));
+    const shown = words(await graphSvg(softSwitch));
+    expect(shown).toEqual(expect.arrayContaining(["x", "×", "2", "sigmoid"]));
+    expect(shown).not.toContain("NaN");
   });
 
   it("shows constants without a name, and names over labels", async () => {

@@ -1,4 +1,4 @@
-import { ArgumentError, checkOptions, GradientError, Tensor, Value } from "@adjoint/core";
+import { ArgumentError, checkOptions, Formula, GradientError, Tensor, Value } from "@adjoint/core";
 import { checkChoice } from "./check.js";
 import { diagramSvg, type Card } from "./diagram.js";
 import type { Direction } from "./layout.js";
@@ -23,11 +23,11 @@ const OPTIONS: readonly string[] = ["names", "direction", "maxNodes", "title"];
 const SIGNS: Readonly<Record<string, string>> = { add: "+", sub: "−", mul: "×", div: "÷", neg: "−" };
 
 /**
- * Draws the graph that led to `root` (or to several roots) as an SVG document.
+ * Draws the graph that led to `root` (or to several roots), or the graph of a formula, as an SVG document.
  *
  * Leaves stand in blue with their names, constants in gray, operations in amber with their signs. A Value
  * shows its number and, once a backward walk has run, its gradient below in the second colour; a Tensor
- * shows dtype and shape, and the Euclidean norm of its gradient. A backward walk over tensors lets go of their
+ * shows dtype and shape, and the Euclidean norm of its gradient; a formula has names only. A backward walk over tensors lets go of their
  * graph: draw before it, or walk with `retainGraph`.
  * @throws ArgumentError `GRAPH_ROOT` where root is no Value or Tensor, `GRAPH_TOO_LARGE` above `maxNodes`,
  *   `GRAPH_NAMES`, `OPTIONS_KIND`, `OPTION_UNKNOWN`, `OPTION_VALUE`; GradientError `GRAPH_FREED` after such a walk
@@ -44,7 +44,10 @@ const SIGNS: Readonly<Record<string, string>> = { add: "+", sub: "−", mul: "×
  * console.log(svg.includes("apple"), svg.includes("2.2")); // → true true
  * ```
  */
-export async function graphSvg(root: GraphNode | readonly GraphNode[], options: GraphOptions = {}): Promise<string> {
+export async function graphSvg(
+  root: GraphNode | readonly GraphNode[] | Formula,
+  options: GraphOptions = {},
+): Promise<string> {
   checkOptions("graphSvg", options, '{ direction: "TB" }', OPTIONS);
   const { names = {}, direction = "LR", maxNodes = 500, title = "Computation graph" } = options;
   checkChoice("graphSvg", "direction", direction, ["LR", "TB"]);
@@ -52,12 +55,13 @@ export async function graphSvg(root: GraphNode | readonly GraphNode[], options: 
   if (!(maxNodes >= 1)) {
     throw new ArgumentError("OPTION_VALUE", `graphSvg: maxNodes is ${String(maxNodes)}; give a number from 1`);
   }
-  const nodes = collect(Array.isArray(root) ? root : [root], maxNodes);
+  const symbolic = root instanceof Formula;
+  const nodes = collect(symbolic ? [root.root] : Array.isArray(root) ? root : [root], maxNodes);
   const numbers = new Map(nodes.map((node, index) => [node.id, index]));
   const given = new Map(Object.entries(names).map(([name, node]) => [node.id, name]));
   // A root has gradient 1 after any backward walk, so zeros everywhere mean that none has run.
   const walked = nodes.some((node) => node instanceof Value && node.grad !== 0);
-  const cards = nodes.map((node) => card(node, given.get(node.id) ?? node.label, walked));
+  const cards = nodes.map((node) => card(node, given.get(node.id) ?? node.label, walked, symbolic));
   const edges = nodes.flatMap((node, to) =>
     node.inputs.map((input): [number, number] => [numbers.get(input.id) ?? 0, to]),
   );
@@ -106,16 +110,25 @@ function checkNames(names: unknown): void {
   );
 }
 
-function card(node: GraphNode, name: string | undefined, walked: boolean): Card {
+function card(node: GraphNode, name: string | undefined, walked: boolean, symbolic: boolean): Card {
   const operation = node.op?.name;
   const kind = operation !== undefined ? "op" : node.requiresGrad ? "leaf" : "constant";
   return {
     kind,
     title: operation === undefined ? (name ?? "") : (SIGNS[operation] ?? operation),
     ...(operation !== undefined && name !== undefined ? { subtitle: name } : {}),
-    value: node instanceof Value ? formatNumber(node.data) : `${node.dtype} [${node.shape.join(", ")}]`,
+    value: symbolic
+      ? symbolText(node)
+      : node instanceof Value
+        ? formatNumber(node.data)
+        : `${node.dtype} [${node.shape.join(", ")}]`,
     gradient: gradient(node, walked),
   };
+}
+
+/** In a formula only constants are numbers. */
+function symbolText(node: GraphNode): string {
+  return node instanceof Value && node.op === null && !node.requiresGrad ? formatNumber(node.data) : "";
 }
 
 function gradient(node: GraphNode, walked: boolean): string | null {

@@ -1,8 +1,8 @@
 import { ShapeError } from "../errors.js";
 import { formatShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { checkOptions } from "../arguments.js";
-import { checkSpatial, checkTensor, perAxis } from "../windows.js";
+import { checkOptions, checkTensor } from "../arguments.js";
+import { checkSpatial, perAxis } from "../windows.js";
 import { add } from "./arithmetic.js";
 import { reshape, unsqueeze } from "./shape.js";
 
@@ -26,7 +26,7 @@ export function checkOperands(name: string, x: Tensor, weight: Tensor, options: 
   const known = name.startsWith("convTranspose") ? [...CONV_OPTIONS, "outputPadding"] : CONV_OPTIONS;
   checkOptions(name, options, "{ bias, stride: 2 }", known);
   checkSpatial(name, x, spatial);
-  checkTensor(name, "the weight", weight);
+  checkTensor(`${name}: the weight`, weight);
   if (weight.ndim === spatial + 2) return;
   throw new ShapeError(
     "WEIGHT_RANK",
@@ -64,7 +64,7 @@ export function channelError(name: string, what: string, fix: string): ShapeErro
 /** Checks that a bias, if there is one, has a number for each filter. */
 export function checkBias(name: string, bias: Tensor | null | undefined, filters: number): void {
   if (bias === null || bias === undefined) return;
-  checkTensor(name, "the bias", bias);
+  checkTensor(`${name}: the bias`, bias);
   if (bias.ndim === 1 && bias.size === filters) return;
   throw new ShapeError(
     "BIAS_SHAPE",

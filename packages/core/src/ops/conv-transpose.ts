@@ -1,3 +1,5 @@
+import { compose, type Composed } from "../composed.js";
+import { ones } from "../create.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { formatShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -21,6 +23,8 @@ export interface ConvTransposeOptions {
   readonly groups?: number;
 }
 
+type ConvolveTransposed = (x: Tensor, weight: Tensor, options?: ConvTransposeOptions) => Tensor;
+
 /**
  * The transposed convolution over one axis; see {@link convTranspose2d}. `x: [batch, channels, length]` (or without
  * the batch axis), `weight: [channels, outChannels / groups, kernel]`.
@@ -32,9 +36,16 @@ export interface ConvTransposeOptions {
  * console.log(spread.toArray()); // → [ [ [ 1, 10, 102, 20, 200 ] ] ]
  * ```
  */
-export function convTranspose1d(x: Tensor, weight: Tensor, options: ConvTransposeOptions = {}): Tensor {
-  return convolveTransposed("convTranspose1d", x, weight, options, 1);
-}
+export const convTranspose1d: Composed<ConvolveTransposed> = compose(
+  "convTranspose1d",
+  (x, weight, options = {}) => convolveTransposed("convTranspose1d", x, weight, options, 1),
+  {
+    samples: () => [
+      [ones([1, 2]), ones([1, 1, 2]), { stride: 2, outputPadding: 1, bias: ones([1]) }],
+      [ones([0, 1, 3]), ones([1, 1, 2])],
+    ],
+  },
+);
 
 /**
  * The transposed convolution: the transpose, as a linear map, of the convolution with the same weight, stride,
@@ -55,9 +66,16 @@ export function convTranspose1d(x: Tensor, weight: Tensor, options: ConvTranspos
  * console.log(convTranspose2d(x, ones([3, 2, 2, 2]), { stride: 2 }).shape); // → [ 1, 2, 8, 8 ]
  * ```
  */
-export function convTranspose2d(x: Tensor, weight: Tensor, options: ConvTransposeOptions = {}): Tensor {
-  return convolveTransposed("convTranspose2d", x, weight, options, 2);
-}
+export const convTranspose2d: Composed<ConvolveTransposed> = compose(
+  "convTranspose2d",
+  (x, weight, options = {}) => convolveTransposed("convTranspose2d", x, weight, options, 2),
+  {
+    samples: () => [
+      [ones([1, 2, 2, 2]), ones([2, 1, 1, 3]), { stride: 2, padding: [0, 1], groups: 2 }],
+      [ones([1, 2, 1]), ones([1, 1, 2, 1]), { dilation: 2 }],
+    ],
+  },
+);
 
 /**
  * The transposed convolution over three axes; see {@link convTranspose2d}. `x: [batch, channels, depth, height,
@@ -71,9 +89,13 @@ export function convTranspose2d(x: Tensor, weight: Tensor, options: ConvTranspos
  * // → [ 1, 1, 4, 4, 4 ]
  * ```
  */
-export function convTranspose3d(x: Tensor, weight: Tensor, options: ConvTransposeOptions = {}): Tensor {
-  return convolveTransposed("convTranspose3d", x, weight, options, 3);
-}
+export const convTranspose3d: Composed<ConvolveTransposed> = compose(
+  "convTranspose3d",
+  (x, weight, options = {}) => convolveTransposed("convTranspose3d", x, weight, options, 3),
+  {
+    samples: () => [[ones([1, 1, 2, 1, 2]), ones([1, 1, 1, 2, 2])]],
+  },
+);
 
 function convolveTransposed(
   name: string,

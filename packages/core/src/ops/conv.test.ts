@@ -20,7 +20,8 @@ import {
   type Tensor,
   zeros,
 } from "../index.js";
-import { gradcheck, gradgradcheck } from "../testing/index.js";
+import { conform, gradcheck, gradgradcheck } from "../testing/index.js";
+import { convolution } from "./convolution.js";
 
 const generator = new Generator(7);
 const random = (...shape: number[]): Tensor => generator.normal(shape, 0, 1, { dtype: "float64" });
@@ -104,6 +105,10 @@ const CASES: [
 ];
 
 describe("convolution", () => {
+  it("conforms, whichever of its tensors it computes", () => {
+    expect(conform(convolution).differentiable).toEqual([0, 1]);
+  });
+
   it.each(CASES)(
     "with %s is the sum of its definition, with right first and second derivatives",
     (_title, ...given) => {
@@ -337,8 +342,8 @@ describe("mistakes in convolutions", () => {
     ],
     ["STRIDE_INVALID conv2d: stride 0; use an integer >= 1, or 2 of them", () => conv2d(x, w, { stride: 0 })],
     ["STRIDE_INVALID conv2d: stride 1.5", () => conv2d(x, w, { stride: 1.5 })],
-    ["STRIDE_INVALID conv2d: stride [1,2,3]", () => conv2d(x, w, { stride: [1, 2, 3] })],
-    ["DILATION_INVALID conv2d: dilation [1,0]; use", () => conv2d(x, w, { dilation: [1, 0] })],
+    ["STRIDE_INVALID conv2d: stride [1, 2, 3]", () => conv2d(x, w, { stride: [1, 2, 3] })],
+    ["DILATION_INVALID conv2d: dilation [1, 0]; use", () => conv2d(x, w, { dilation: [1, 0] })],
     ["GROUPS_INVALID conv2d: groups 0", () => conv2d(x, w, { groups: 0 })],
     ["PADDING_INVALID conv2d: padding -1", () => conv2d(x, w, { padding: -1 })],
     ['PADDING_INVALID conv2d: padding "some"', () => conv2d(x, w, { padding: JSON.parse('"some"') as never })],
@@ -347,9 +352,9 @@ describe("mistakes in convolutions", () => {
       "BIAS_SHAPE conv2d: the bias has shape [4]; it must have one number for each of the 2",
       () => conv2d(x, w, { bias: ones([4]) }),
     ],
-    ["OPERAND_KIND conv2d: the input is an array", () => conv2d(JSON.parse("[[1]]") as never, w)],
-    ["OPERAND_KIND conv2d: the weight is 3", () => conv2d(x, JSON.parse("3") as never)],
-    ["OPERAND_KIND conv2d: the bias is 3", () => conv2d(x, w, { bias: JSON.parse("3") as never })],
+    ["OPERAND_KIND conv2d: the input: an array is", () => conv2d(JSON.parse("[[1]]") as never, w)],
+    ["OPERAND_KIND conv2d: the weight: 3 is", () => conv2d(x, JSON.parse("3") as never)],
+    ["OPERAND_KIND conv2d: the bias: 3 is", () => conv2d(x, w, { bias: JSON.parse("3") as never })],
     ["OPTIONS_KIND conv2d: the options are an object of class Tensor; give", () => conv2d(x, w, ones([2]) as never)],
     ["OPTIONS_KIND conv2d: the options are null", () => conv2d(x, w, JSON.parse("null") as never)],
     [

@@ -1,3 +1,5 @@
+import { compose, type Composed } from "../composed.js";
+import { ones } from "../create.js";
 import { ArgumentError } from "../errors.js";
 import { formatShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -31,6 +33,8 @@ export interface ConvOptions {
   readonly groups?: number;
 }
 
+type Convolve = (x: Tensor, weight: Tensor, options?: ConvOptions) => Tensor;
+
 /**
  * The convolution over one axis: `out[n, o, p] = bias[o] + Σ x[n, c, p·stride + k·dilation - padding] · weight[o, c,
  * k]`.
@@ -45,9 +49,16 @@ export interface ConvOptions {
  * console.log(differences.toArray()); // → [ [ [ 1, 2, 4 ] ] ]
  * ```
  */
-export function conv1d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
-  return convolve("conv1d", x, weight, options, 1);
-}
+export const conv1d: Composed<Convolve> = compose(
+  "conv1d",
+  (x, weight, options = {}) => convolve("conv1d", x, weight, options, 1),
+  {
+    samples: () => [
+      [ones([2, 1, 4]), ones([1, 1, 3]), { stride: 2, padding: 1 }],
+      [ones([1, 3]), ones([2, 1, 2]), { padding: "same" }],
+    ],
+  },
+);
 
 /**
  * The convolution of images with kernels (not turned round, as in all of deep learning: a cross-correlation):
@@ -76,9 +87,16 @@ export function conv1d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
  * // → [ 1, 3, 3 ] [ 1, 3, 2 ]
  * ```
  */
-export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
-  return convolve("conv2d", x, weight, options, 2);
-}
+export const conv2d: Composed<Convolve> = compose(
+  "conv2d",
+  (x, weight, options = {}) => convolve("conv2d", x, weight, options, 2),
+  {
+    samples: () => [
+      [ones([1, 2, 3, 3]), ones([2, 1, 2, 2]), { bias: ones([2]), groups: 2, padding: [[1, 0], 1], dilation: [1, 2] }],
+      [ones([0, 1, 3, 3]), ones([1, 1, 2, 2])],
+    ],
+  },
+);
 
 /**
  * The convolution over three axes: `x: [batch, channels, depth, height, width]` (or without the batch axis) and
@@ -91,9 +109,13 @@ export function conv2d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Te
  * console.log(conv3d(ones([2, 4, 4, 4]), ones([8, 2, 3, 3, 3])).shape); // → [ 8, 2, 2, 2 ]
  * ```
  */
-export function conv3d(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tensor {
-  return convolve("conv3d", x, weight, options, 3);
-}
+export const conv3d: Composed<Convolve> = compose(
+  "conv3d",
+  (x, weight, options = {}) => convolve("conv3d", x, weight, options, 3),
+  {
+    samples: () => [[ones([1, 1, 2, 3, 2]), ones([1, 1, 2, 2, 1])]],
+  },
+);
 
 function convolve(name: string, x: Tensor, weight: Tensor, options: ConvOptions, spatial: number): Tensor {
   checkOperands(name, x, weight, options, spatial);

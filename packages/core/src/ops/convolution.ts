@@ -1,12 +1,15 @@
 import { commonType } from "../apply.js";
-import { ones } from "../create.js";
-import { allocate, type DType, isFloating } from "../dtype.js";
+import { moveAxisTo } from "../batch.js";
+import { ones, zeros } from "../create.js";
+import { allocate, allocateUncleared, type DType, isFloating } from "../dtype.js";
 import { type Shape, sizeOf } from "../shape.js";
-import { defineOp, type OpFunction } from "../structural.js";
+import { type BatchContext, defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
 import type { Window } from "../windows.js";
 import { cast } from "./cast.js";
 import { type ConvolutionSizes, convolveForward, convolveToInput, convolveToWeight } from "./conv-loops.js";
+import { reshape } from "./shape.js";
+import { slice } from "./slice.js";
 
 /** The three tensors of a convolution. */
 export type ConvolutionRole = "input" | "weight" | "output";
@@ -50,6 +53,56 @@ function typeOf(inputs: readonly Tensor[]): DType {
 
 const LOOPS = { output: convolveForward, weight: convolveToWeight, input: convolveToInput };
 
+/** Where the examples of a batch go in a tensor: into one axis, within each of its `parts`. */
+interface Fold {
+  readonly axis: number;
+  readonly parts: number;
+}
+
+/**
+ * Of the three tensors each two share an axis: input and output the images, weight and output the filters, input and
+ * weight the channels. Where one of the three is the `same` for all examples, they fold into the axis that the other two
+ * share; where all differ, they are groups.
+ */
+function foldOf(role: ConvolutionRole, same: ConvolutionRole | undefined, groups: number): Fold {
+  if (same === undefined) return { axis: role === "weight" ? 0 : 1, parts: 1 };
+  if (same === "weight") return { axis: 0, parts: 1 };
+  // The channels of a weight are those of one group.
+  if (role === "weight") return same === "input" ? { axis: 0, parts: groups } : { axis: 1, parts: 1 };
+  return { axis: 1, parts: groups };
+}
+
+/** The examples on axis 0 folded into another axis. */
+function folded(x: Tensor, { axis, parts }: Fold): Tensor {
+  const [size, ...shape] = x.shape;
+  const split = parts > 1 ? shape.toSpliced(axis, 1, parts, shape[axis] / parts) : shape;
+  const moved = moveAxisTo(reshape(x, [size, ...split]), 0, parts > 1 ? axis + 1 : axis);
+  return reshape(moved, shape.with(axis, size * shape[axis]));
+}
+
+/** `size` examples taken out of an axis, to axis 0. */
+function unfolded(x: Tensor, size: number, { axis, parts }: Fold): Tensor {
+  const shape = x.shape.with(axis, x.shape[axis] / size);
+  const split = shape.toSpliced(axis, 1, ...(parts > 1 ? [parts] : []), size, shape[axis] / parts);
+  return reshape(moveAxisTo(reshape(x, split), parts > 1 ? axis + 1 : axis, 0), [size, ...shape]);
+}
+
+/** All examples as one convolution. */
+function overExamples(inputs: readonly Tensor[], attributes: Convolution, { size, batched }: BatchContext): Tensor {
+  const { computes, groups } = attributes;
+  if (size === 0) {
+    const one = inputs.map((x) => zeros(x.shape.slice(1)));
+    return zeros([0, ...shapeOf(sizesOf(one, attributes), computes)]);
+  }
+  const roles = ROLES.filter((role) => role !== computes);
+  const same = roles.find((_, i) => !batched[i]);
+  const [first, second] = roles.map((role, i) =>
+    role === same ? slice(inputs[i], 0) : folded(inputs[i], foldOf(role, same, groups)),
+  );
+  const all = convolution(first, second, { ...attributes, groups: same === undefined ? groups * size : groups });
+  return unfolded(all, size, foldOf(computes, same, groups));
+}
+
 /**
  * The general convolution over any number of spatial axes. It is the trilinear form
  *
@@ -74,7 +127,7 @@ export const convolution: OpFunction<[first: Tensor, second: Tensor, attributes:
   dtype: typeOf,
   forward: (inputs, attributes, shape, dtype) => {
     const isEmpty = inputs.some(({ size }) => size === 0);
-    const out = allocate(dtype, sizeOf(shape), isEmpty || attributes.computes !== "output");
+    const out = (isEmpty || attributes.computes !== "output" ? allocate : allocateUncleared)(dtype, sizeOf(shape));
     if (out.length === 0 || isEmpty) return out;
     const [first, second] = inputs.map((x) => (x.dtype === dtype ? x : cast(x, dtype)).data);
     LOOPS[attributes.computes](sizesOf(inputs, attributes), first, second, out);
@@ -92,16 +145,17 @@ export const convolution: OpFunction<[first: Tensor, second: Tensor, attributes:
     const right = second && convolution(inputs[0], second, attributes);
     return left && right ? left.add(right) : (left ?? right);
   },
+  batch: overExamples,
   samples: () => {
-    const even: Window = { input: 5, kernel: 3, output: 3, stride: 2, dilation: 1, before: 1 };
-    const wide: Window = { input: 6, kernel: 2, output: 4, stride: 1, dilation: 3, before: 1 };
-    const cut: Window = { input: 6, kernel: 2, output: 3, stride: 1, dilation: 1, before: -2 };
+    const even: Window = { input: 3, kernel: 2, output: 2, stride: 2, dilation: 1, before: 1 };
+    const wide: Window = { input: 4, kernel: 2, output: 2, stride: 1, dilation: 3, before: 1 };
+    const cut: Window = { input: 5, kernel: 2, output: 2, stride: 1, dilation: 1, before: -2 };
     return [
-      [ones([2, 2, 5, 6]), ones([3, 2, 3, 2]), { computes: "output", groups: 1, windows: [even, wide] }],
-      [ones([2, 4, 6]), ones([2, 2, 2]), { computes: "output", groups: 2, windows: [cut] }],
-      [ones([4, 1, 3, 2]), ones([2, 4, 3, 4]), { computes: "input", groups: 2, windows: [even, wide] }],
-      [ones([2, 2, 5, 6]), ones([2, 4, 3, 4]), { computes: "weight", groups: 2, windows: [even, wide] }],
-      [ones([0, 2, 6]), ones([3, 2, 2]), { computes: "output", groups: 1, windows: [cut] }],
+      [ones([2, 2, 3, 4]), ones([1, 2, 2, 2]), { computes: "output", groups: 1, windows: [even, wide] }],
+      [ones([1, 4, 5]), ones([2, 2, 2]), { computes: "output", groups: 2, windows: [cut] }],
+      [ones([4, 1, 2]), ones([1, 4, 2]), { computes: "input", groups: 2, windows: [even] }],
+      [ones([2, 2, 4]), ones([2, 4, 2]), { computes: "weight", groups: 2, windows: [wide] }],
+      [ones([0, 2, 5]), ones([3, 2, 2]), { computes: "output", groups: 1, windows: [cut] }],
     ];
   },
 });

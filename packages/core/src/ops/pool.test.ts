@@ -28,7 +28,8 @@ import {
   tensor,
   zeros,
 } from "../index.js";
-import { gradcheck, gradgradcheck } from "../testing/index.js";
+import { conform, gradcheck, gradgradcheck } from "../testing/index.js";
+import { averagesUnder, largestUnder, planeGather, planeScatter, spreadUnder } from "./pooling.js";
 
 const generator = new Generator(11);
 const random = (...shape: number[]): Tensor => generator.normal(shape, 0, 1, { dtype: "float64" });
@@ -70,6 +71,13 @@ const MAX: [title: string, options: MaxPoolOptions][] = [
   ["dilation", { kernelSize: 2, stride: 1, dilation: 3 }],
   ["dilation and padding", { kernelSize: 3, stride: 1, dilation: 2, padding: 2 }],
 ];
+
+it.each([largestUnder, planeGather, planeScatter, averagesUnder, spreadUnder].map((op) => [op.op.name, op] as const))(
+  "the op %s under pooling conforms",
+  (_name, op) => {
+    expect(conform(op).checks.length).toBeGreaterThan(0);
+  },
+);
 
 describe("max pooling", () => {
   it.each(MAX)("with %s takes the largest of each window", (_title, options) => {
@@ -256,7 +264,7 @@ describe("mistakes in pooling", () => {
       () => avgPool2d(x, { kernelSize: 2, divisorOverride: 0 }),
     ],
     ["OUTPUT_SIZE_INVALID adaptiveAvgPool2d: outputSize 0", () => adaptiveAvgPool2d(x, 0)],
-    ["OUTPUT_SIZE_INVALID adaptiveMaxPool2d: outputSize [1,2,3]", () => adaptiveMaxPool2d(x, [1, 2, 3])],
+    ["OUTPUT_SIZE_INVALID adaptiveMaxPool2d: outputSize [1, 2, 3]", () => adaptiveMaxPool2d(x, [1, 2, 3])],
     [
       "KERNEL_SIZE_INVALID maxPoolWithIndices: kernelSize 2",
       () => maxPoolWithIndices(x, { kernelSize: JSON.parse("2") as never }),

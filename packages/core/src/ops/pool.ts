@@ -1,8 +1,10 @@
-import { ArgumentError, ShapeError } from "../errors.js";
+import { checkBoolean, checkOptions } from "../arguments.js";
+import { compose, type Composed } from "../composed.js";
+import { ones } from "../create.js";
+import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { formatShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { checkOptions } from "../arguments.js";
-import { checkSpatial, type PerAxis, perAxis, reach, slidingWindows, type Window } from "../windows.js";
+import { checkSpatial, countOf, type PerAxis, perAxis, reach, slidingWindows, type Window } from "../windows.js";
 import type { Places } from "./pool-loops.js";
 import { averagesUnder, largestUnder, planeGather } from "./pooling.js";
 
@@ -36,6 +38,9 @@ export interface AvgPoolOptions {
   readonly divisorOverride?: number;
 }
 
+type MaxPool = (x: Tensor, options: MaxPoolOptions) => Tensor;
+type AvgPool = (x: Tensor, options: AvgPoolOptions) => Tensor;
+
 /**
  * The largest elements under windows over one axis: `[batch, channels, length]` to `[batch, channels, out]`; see
  * {@link maxPool2d}.
@@ -46,9 +51,16 @@ export interface AvgPoolOptions {
  * console.log(maxPool1d(tensor([[1, 3, 2, 5, 4]]), { kernelSize: 3, stride: 2 }).toArray()); // → [ [ 3, 5 ] ]
  * ```
  */
-export function maxPool1d(x: Tensor, options: MaxPoolOptions): Tensor {
-  return maxPool("maxPool1d", x, options, 1).values;
-}
+export const maxPool1d: Composed<MaxPool> = compose(
+  "maxPool1d",
+  (x, options) => maxPool("maxPool1d", x, options, 1).values,
+  {
+    samples: () => [
+      [ones([2, 5]), { kernelSize: 3, stride: 2, padding: 1 }],
+      [ones([0, 1, 4]), { kernelSize: 2 }],
+    ],
+  },
+);
 
 /**
  * The largest element under each window: `out[n, c, p, q] = max x[n, c, p·stride + i·dilation - padding, q·stride +
@@ -71,9 +83,11 @@ export function maxPool1d(x: Tensor, options: MaxPoolOptions): Tensor {
  * console.log(x.grad?.toArray()); // → [ [ [ 0, 0, 0, 0 ], [ 0, 1, 1, 0 ] ] ]
  * ```
  */
-export function maxPool2d(x: Tensor, options: MaxPoolOptions): Tensor {
-  return maxPool("maxPool2d", x, options, 2).values;
-}
+export const maxPool2d: Composed<MaxPool> = compose(
+  "maxPool2d",
+  (x, options) => maxPool("maxPool2d", x, options, 2).values,
+  { samples: () => [[ones([1, 1, 3, 4]), { kernelSize: 2, dilation: [1, 2], stride: 1 }]] },
+);
 
 /**
  * The largest elements under windows over three axes: `[batch, channels, depth, height, width]` to the same; see
@@ -85,15 +99,23 @@ export function maxPool2d(x: Tensor, options: MaxPoolOptions): Tensor {
  * console.log(maxPool3d(ones([1, 2, 4, 6, 6]), { kernelSize: [2, 3, 3] }).shape); // → [ 1, 2, 2, 2, 2 ]
  * ```
  */
-export function maxPool3d(x: Tensor, options: MaxPoolOptions): Tensor {
-  return maxPool("maxPool3d", x, options, 3).values;
-}
+export const maxPool3d: Composed<MaxPool> = compose(
+  "maxPool3d",
+  (x, options) => maxPool("maxPool3d", x, options, 3).values,
+  { samples: () => [[ones([1, 2, 3, 2]), { kernelSize: 2, ceilMode: true }]] },
+);
 
 /** Largest elements, and where they are. */
-export interface MaxPoolResult {
+export type MaxPoolResult = {
   readonly values: Tensor; // [batch, channels, …], or without the batch axis
   /** Flat positions (int32) within the spatial axes of one channel, in the shape of `values`. */
   readonly indices: Tensor;
+};
+
+/** Options of max pooling over as many axes as the kernel size has numbers. */
+export interface MaxPoolAxesOptions extends MaxPoolOptions {
+  /** Cells under a window along each axis. */
+  readonly kernelSize: readonly number[];
 }
 
 /**
@@ -107,20 +129,14 @@ export interface MaxPoolResult {
  * console.log(values.toArray(), indices.toArray()); // → [ [ 3, 2 ] ] [ [ 1, 2 ] ]
  * ```
  */
-export function maxPoolWithIndices(
-  x: Tensor,
-  options: MaxPoolOptions & { readonly kernelSize: readonly number[] },
-): MaxPoolResult {
-  checkOptions("maxPoolWithIndices", options, "{ kernelSize: [2, 2] }", MAX_POOL_OPTIONS);
-  const { kernelSize } = options;
-  if (!Array.isArray(kernelSize) || kernelSize.length < 1 || kernelSize.length > 3) {
-    throw new ArgumentError(
-      "KERNEL_SIZE_INVALID",
-      `maxPoolWithIndices: kernelSize ${String(kernelSize)}; use an array of one to three numbers, one for each spatial axis`,
-    );
-  }
-  return maxPool("maxPoolWithIndices", x, options, kernelSize.length);
-}
+export const maxPoolWithIndices: Composed<(x: Tensor, options: MaxPoolAxesOptions) => MaxPoolResult> = compose(
+  "maxPoolWithIndices",
+  (x, options) => {
+    checkOptions("maxPoolWithIndices", options, "{ kernelSize: [2, 2] }", MAX_POOL_OPTIONS);
+    return maxPool("maxPoolWithIndices", x, options, countOf("maxPoolWithIndices", "kernelSize", options.kernelSize));
+  },
+  { samples: () => [[ones([1, 3, 4]), { kernelSize: [2, 2] }]] },
+);
 
 /**
  * The mean under windows over one axis: `[batch, channels, length]` to `[batch, channels, out]`; see {@link
@@ -134,9 +150,12 @@ export function maxPoolWithIndices(
  * console.log(avgPool1d(x, { kernelSize: 2, padding: 1, countIncludePad: false }).toArray()); // → [ [ 2, 5 ] ]
  * ```
  */
-export function avgPool1d(x: Tensor, options: AvgPoolOptions): Tensor {
-  return avgPool("avgPool1d", x, options, 1);
-}
+export const avgPool1d: Composed<AvgPool> = compose("avgPool1d", (x, options) => avgPool("avgPool1d", x, options, 1), {
+  samples: () => [
+    [ones([2, 5]), { kernelSize: 3, stride: 2, padding: 1 }],
+    [ones([0, 1, 4]), { kernelSize: 2 }],
+  ],
+});
 
 /**
  * The mean under each window: `out[n, c, p, q] = Σ x[n, c, p·stride + i - padding, q·stride + j - padding] / cells`
@@ -155,9 +174,9 @@ export function avgPool1d(x: Tensor, options: AvgPoolOptions): Tensor {
  * console.log(avgPool2d(x, { kernelSize: 2 }).toArray()); // → [ [ [ 2.5, 6.5 ] ] ]
  * ```
  */
-export function avgPool2d(x: Tensor, options: AvgPoolOptions): Tensor {
-  return avgPool("avgPool2d", x, options, 2);
-}
+export const avgPool2d: Composed<AvgPool> = compose("avgPool2d", (x, options) => avgPool("avgPool2d", x, options, 2), {
+  samples: () => [[ones([1, 1, 3, 3]), { kernelSize: 2, stride: 1, padding: 1, countIncludePad: false }]],
+});
 
 /**
  * The mean under windows over three axes: `[batch, channels, depth, height, width]` to the same; see {@link
@@ -169,9 +188,9 @@ export function avgPool2d(x: Tensor, options: AvgPoolOptions): Tensor {
  * console.log(avgPool3d(ones([1, 2, 4, 6, 6]), { kernelSize: 2 }).shape); // → [ 1, 2, 2, 3, 3 ]
  * ```
  */
-export function avgPool3d(x: Tensor, options: AvgPoolOptions): Tensor {
-  return avgPool("avgPool3d", x, options, 3);
-}
+export const avgPool3d: Composed<AvgPool> = compose("avgPool3d", (x, options) => avgPool("avgPool3d", x, options, 3), {
+  samples: () => [[ones([1, 2, 3, 2]), { kernelSize: 2, ceilMode: true, divisorOverride: 3 }]],
+});
 
 const MAX_POOL_OPTIONS = ["kernelSize", "stride", "padding", "dilation", "ceilMode"];
 const AVG_POOL_OPTIONS = ["kernelSize", "stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"];
@@ -201,14 +220,16 @@ function maxPool(name: string, x: Tensor, options: MaxPoolOptions, spatial: numb
   return { values: planeGather(x, indices, sizes), indices };
 }
 
-function avgPool(name: string, x: Tensor, options: AvgPoolOptions, spatial: number): Tensor {
+/** The means under windows over `spatial` axes, for functions that are called `name`. */
+export function avgPool(name: string, x: Tensor, options: AvgPoolOptions, spatial: number): Tensor {
   checkOptions(name, options, "{ kernelSize: 2 }", AVG_POOL_OPTIONS);
   checkSpatial(name, x, spatial);
-  const { countIncludePad = true, divisorOverride } = options;
+  const { divisorOverride } = options;
+  const countIncludePad = checkBoolean(name, "countIncludePad", options.countIncludePad ?? true);
   if (divisorOverride !== undefined && !(Number.isFinite(divisorOverride) && divisorOverride !== 0)) {
     throw new ArgumentError(
       "DIVISOR_OVERRIDE_INVALID",
-      `${name}: divisorOverride ${divisorOverride}; use a number other than 0`,
+      `${name}: divisorOverride ${describe(divisorOverride)}; use a number other than 0`,
     );
   }
   const windows = poolWindows(name, x.shape.slice(-spatial), options);
@@ -243,7 +264,7 @@ function poolWindows(name: string, sizes: readonly number[], options: MaxPoolOpt
   }
   const padding = before.map((n): [number, number] => [n, n]);
   const windows = slidingWindows(name, sizes, { kernel, stride, dilation, padding });
-  if (options.ceilMode !== true) return windows;
+  if (!checkBoolean(name, "ceilMode", options.ceilMode ?? false)) return windows;
   return windows.map((window) => {
     const rest = window.input + 2 * window.before - reach(window.kernel, window.dilation);
     const output = Math.ceil(rest / window.stride) + 1;

@@ -1,5 +1,5 @@
 import { ones } from "../create.js";
-import { allocate, isFloating } from "../dtype.js";
+import { allocate, allocateUncleared, isFloating } from "../dtype.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import { Tensor } from "../tensor.js";
@@ -42,6 +42,7 @@ export const largestUnder: OpFunction<[x: Tensor, places: readonly Places[]]> = 
     if (out.length > 0) largestPlaces(x.data, places, out);
     return out;
   },
+  batch: "front",
   samples: () => [
     [ones([2, 5, 4]), [PAIRS, OVERLAPPING]],
     [ones([2, 3, 6]), [DILATED]],
@@ -66,12 +67,13 @@ export const planeGather: OpFunction<[x: Tensor, positions: Tensor, sizes: Shape
   shape: ([, positions]) => positions.shape,
   dtype: ([x]) => x.dtype,
   forward: ([x, positions], { sizes }, shape, dtype) => {
-    const out = allocate(dtype, sizeOf(shape), false);
+    const out = allocateUncleared(dtype, sizeOf(shape));
     takeFromPlanes(x.data, positions.data, sizeOf(sizes), sizeOf(shape.slice(-sizes.length)), out);
     return out;
   },
   vjp: (g, { inputs: [, positions], attributes: { sizes } }) => [planeScatter(g, positions, sizes), null],
   jvp: ([t], { inputs: [, positions], attributes: { sizes } }) => t && planeGather(t, positions, sizes),
+  batch: "front",
   samples: () => [[ones([2, 2, 3]), new Tensor(Int32Array.of(5, 0, 0, 1, 2, 2), [2, 1, 3], "int32"), [2, 3]]],
 });
 
@@ -94,6 +96,7 @@ export const planeScatter: OpFunction<[g: Tensor, positions: Tensor, sizes: Shap
     null,
   ],
   jvp: ([t], { inputs: [, positions], attributes: { sizes } }) => t && planeScatter(t, positions, sizes),
+  batch: "front",
   samples: () => [[ones([2, 1, 3]), new Tensor(Int32Array.of(5, 0, 0, 1, 2, 2), [2, 1, 3], "int32"), [2, 3]]],
 });
 
@@ -128,6 +131,7 @@ export const averagesUnder: OpFunction<[x: Tensor, averaging: Averaging]> = defi
   },
   vjp: (g, { attributes }) => [spreadUnder(g, attributes)],
   jvp: ([t], { attributes }) => t && averagesUnder(t, attributes),
+  batch: "front",
   samples: () => averageSamples(false),
 });
 
@@ -150,5 +154,6 @@ export const spreadUnder: OpFunction<[g: Tensor, averaging: Averaging]> = define
   },
   vjp: (cotangent, { attributes }) => [averagesUnder(cotangent, attributes)],
   jvp: ([t], { attributes }) => t && spreadUnder(t, attributes),
+  batch: "front",
   samples: () => averageSamples(true),
 });

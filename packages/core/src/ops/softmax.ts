@@ -1,14 +1,24 @@
 import { checkOptions, checkTensor } from "../arguments.js";
 import { ones } from "../create.js";
-import { allocate, type TypedArray } from "../dtype.js";
+import { allocate, allocateUncleared, type TypedArray } from "../dtype.js";
 import { linesAlong, normaliseByKernel } from "../lines.js";
-import { normalizeAxis, type Shape, sizeOf } from "../shape.js";
+import { reducedShape, type Shape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
 import { mul, sub } from "./arithmetic.js";
 import { exp } from "./exponential.js";
-import { type ReduceOptions, sum } from "./reduce.js";
-import { reshape, squeeze } from "./shape.js";
+import { sum } from "./reduce.js";
+import {
+  batchLines,
+  batchReduction,
+  eachResult,
+  lineAxis,
+  linesOver,
+  type ReduceOptions,
+  type Reduction,
+  reduction,
+  restore,
+} from "./reduction.js";
 
 /** Options of the softmax family. */
 export interface AxisOptions {
@@ -25,11 +35,6 @@ function call(name: string): (x: Tensor, options?: AxisOptions) => { inputs: Ten
     const { axis = -1 } = options;
     return { inputs: [x], attributes: lineAxis(name, x, axis) };
   };
-}
-
-/** The axis from the front; a scalar counts as one line of one element. */
-function lineAxis(name: string, x: Tensor, axis: number): number {
-  return x.ndim === 0 && (axis === -1 || axis === 0) ? 0 : normalizeAxis(name, axis, x.ndim, x.shape);
 }
 
 const floatingType = ([x]: readonly Tensor[]): "float32" | "float64" => (x.dtype === "float64" ? "float64" : "float32");
@@ -66,7 +71,7 @@ export const softmax: OpFunction<Call> = defineOp<Call, number>({
   dtype: floatingType,
   forward: ([x], axis, shape, dtype) => {
     const { data } = x;
-    const out = allocate(dtype, data.length, false);
+    const out = allocateUncleared(dtype, data.length);
     if (normaliseByKernel("softmax", linesAlong(data, shape, axis), out)) return out;
     eachLine(shape, axis, (start, stride, length) => {
       const shift = largest(data, start, stride, length);
@@ -78,6 +83,7 @@ export const softmax: OpFunction<Call> = defineOp<Call, number>({
   },
   vjp: (g, { output: y, attributes: axis }) => [mul(y, sub(g, inner(g, y, axis)))],
   jvp: ([t], { output: y, attributes: axis }) => t && mul(y, sub(t, inner(t, y, axis))),
+  batch: batchLines(([x], axis) => softmax(x, { axis })),
   samples: () => [[ones([2, 3])], [ones([2, 3, 2]), { axis: 1 }], [ones([])], [ones([0, 3])]],
 });
 
@@ -107,7 +113,7 @@ export const logSoftmax: OpFunction<Call> = defineOp<Call, number>({
   dtype: floatingType,
   forward: ([x], axis, shape, dtype) => {
     const { data } = x;
-    const out = allocate(dtype, data.length, false);
+    const out = allocateUncleared(dtype, data.length);
     if (normaliseByKernel("logSoftmax", linesAlong(data, shape, axis), out)) return out;
     eachLine(shape, axis, (start, stride, length) => {
       const shift = largest(data, start, stride, length);
@@ -119,6 +125,7 @@ export const logSoftmax: OpFunction<Call> = defineOp<Call, number>({
   },
   vjp: (g, { output: y, attributes: axis }) => [sub(g, mul(exp(y), sum(g, along(g, axis))))],
   jvp: ([t], { output: y, attributes: axis }) => t && sub(t, inner(t, exp(y), axis)),
+  batch: batchLines(([x], axis) => logSoftmax(x, { axis })),
   samples: () => [[ones([2, 3])], [ones([2, 3, 2]), { axis: 1 }], [ones([])], [ones([0, 3])]],
 });
 
@@ -130,50 +137,43 @@ function logTotal(data: TypedArray, start: number, stride: number, length: numbe
 }
 
 /**
- * `ln Σ e^x` over one axis (default the last), which is dropped unless `keepDims`; finite also where `e^x` overflows, and
- * always floating.
+ * `ln Σ e^x` over some axes, or over all; finite also where `e^x` overflows, -∞ over no elements, and always floating.
  *
- * @throws ShapeError `AXIS_OUT_OF_RANGE`.
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`, `AXIS_REPEATED`.
  * @example
  * ```ts
  * import { logsumexp, tensor } from "@adjoint/core";
  * console.log(logsumexp(tensor([1000, 1000]))); // → tensor(1000.6932)
  * ```
  */
-export const logsumexp: OpFunction<[x: Tensor, options?: AxisOptions & { readonly keepDims?: boolean }]> = defineOp<
-  [x: Tensor, options?: AxisOptions & { readonly keepDims?: boolean }],
-  { readonly axis: number; readonly keepDims: boolean }
+export const logsumexp: OpFunction<[x: Tensor, options?: ReduceOptions]> = defineOp<
+  [x: Tensor, options?: ReduceOptions],
+  Reduction
 >({
   name: "logsumexp",
-  call: (x, options = {}) => {
-    checkTensor("logsumexp", x);
-    checkOptions("logsumexp", options, "{ axis: 0 }", ["axis", "keepDims"]);
-    const { axis = -1, keepDims = false } = options;
-    return { inputs: [x], attributes: { axis: lineAxis("logsumexp", x, axis), keepDims } };
-  },
-  shape: ([x], { axis, keepDims }) => x.shape.flatMap((n, i) => (i !== axis ? [n] : keepDims ? [1] : [])),
+  call: (x, options = {}) => ({ inputs: [x], attributes: reduction("logsumexp", x, options) }),
+  shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
   dtype: floatingType,
-  forward: ([x], { axis }, shape, dtype) => {
+  forward: ([x], { axes }, shape, dtype) => {
     const out = allocate(dtype, sizeOf(shape));
-    const { data } = x;
-    if (normaliseByKernel("logsumexp", linesAlong(data, x.shape, axis), out)) return out;
-    out.fill(-Infinity);
-    let result = 0;
-    eachLine(x.shape, axis, (start, stride, length) => {
-      const most = largest(data, start, stride, length);
+    if (normaliseByKernel("logsumexp", linesOver(x, axes), out)) return out;
+    eachResult(x, axes, (data, start, stride, count, result) => {
+      const most = largest(data, start, stride, count);
       const shift = Number.isFinite(most) ? most : 0;
-      out[result++] = shift + logTotal(data, start, stride, length, shift);
+      out[result] = shift + logTotal(data, start, stride, count, shift);
     });
     return out;
   },
-  vjp: (g, { inputs: [x], output, attributes: { axis } }) => {
-    const kept = x.shape.map((n, i) => (i === axis ? 1 : n));
-    return [mul(reshape(g, kept), exp(sub(x, reshape(output, kept))))];
-  },
-  jvp: ([t], { inputs: [x], output, attributes: { axis, keepDims } }) => {
-    const kept = x.shape.map((n, i) => (i === axis ? 1 : n));
-    const total = t && sum(mul(t, exp(sub(x, reshape(output, kept)))), along(x, axis));
-    return total && (keepDims || x.ndim === 0 ? total : squeeze(total, axis));
-  },
-  samples: () => [[ones([2, 3])], [ones([2, 3, 2]), { axis: 1, keepDims: true }], [ones([])]],
+  vjp: (g, { inputs: [x], output, attributes: { axes } }) => [
+    mul(restore(g, x, axes), exp(sub(x, restore(output, x, axes)))),
+  ],
+  jvp: ([t], { inputs: [x], output, attributes: { axes, keepDims } }) =>
+    t && sum(mul(t, exp(sub(x, restore(output, x, axes)))), { axis: axes, keepDims }),
+  batch: batchReduction((x, options) => logsumexp(x, options)),
+  samples: () => [
+    [ones([2, 3]), { axis: -1 }],
+    [ones([2, 3, 2]), { axis: [0, 2], keepDims: true }],
+    [ones([2, 0]), { axis: 1 }],
+    [ones([])],
+  ],
 });

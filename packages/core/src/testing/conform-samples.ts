@@ -180,9 +180,11 @@ class SampleCheck {
     };
   }
 
+  /** Where every tensor is mapped, those of integers too: a result's shape may depend on these alone. */
   refusesVmap(): Comparison {
+    const mapped = (...given: Tensor[]): readonly Tensor[] => this.withIntegers(given.slice(this.leaves.length))(given);
     try {
-      vmap((...given: Tensor[]) => this.fn(given))(...this.leaves.map((x) => stack([x, x])));
+      vmap(mapped)(...[...this.leaves, ...integersIn(this.args)].map((x) => stack([x, x])));
     } catch (error) {
       if (error instanceof TraceError) return { compared: 1, skipped: 0 };
       throw error;

@@ -44,7 +44,7 @@ const rows = tensor(
   double,
 );
 
-function near(got: Tensor, want: Tensor): void {
+function expectNear(got: Tensor, want: Tensor): void {
   expect(got.shape).toEqual(want.shape);
   want.data.forEach((w, i) => expect(got.data[i]).toBeCloseTo(w, 12));
 }
@@ -56,11 +56,11 @@ describe("grad", () => {
     const f = (a: Tensor, b: { c: Tensor; rest: readonly [Tensor, string] }): Tensor =>
       sum(mul(mul(a, b.c), b.rest[0]));
     const b = { c: ones([3], double), rest: [x, "as it is"] } as const;
-    near(grad(f)(x, b), x);
+    expectNear(grad(f)(x, b), x);
     const [ga, gb] = grad(f, { argnums: [0, 1] })(x, b);
-    near(ga, x);
-    near(gb.c, square(x));
-    near(gb.rest[0], x);
+    expectNear(ga, x);
+    expectNear(gb.c, square(x));
+    expectNear(gb.rest[0], x);
     expect(gb.rest[1]).toBe("as it is");
   });
 
@@ -71,14 +71,14 @@ describe("grad", () => {
       leaf,
     );
     expect([y.item(), g.toArray(), leaf.grad]).toEqual([5, [2, 4], null]);
-    expect(grad((_: Tensor) => ones([]))(leaf).toArray()).toEqual([0, 0]);
+    expect(grad<[Tensor]>(() => ones([]))(leaf).toArray()).toEqual([0, 0]);
   });
 
   test("of grad of grad is the third derivative", () => {
     const f = (v: Value): Value => exp(mul(2, v));
     expect(grad(grad(grad(f)))(value(0.3)).data).toBeCloseTo(8 * Math.exp(0.6), 10);
     const second = grad((x: Tensor) => sum(grad(cubes)(x)));
-    near(second(x), mul(x, 6));
+    expectNear(second(x), mul(x, 6));
   });
 
   test("does not confuse the perturbations of nested calls", () => {
@@ -127,17 +127,17 @@ describe("vjp, jvp and linearize", () => {
     const [u0, u1] = [tensor([1, -2, 3], double), tensor([0.5, 2], double)];
     const [back] = pullback([u0, { y: u1 }]);
     const forward = sum(mul(u0, tangent[0])).add(sum(mul(u1, tangent[1].y)));
-    near(sum(mul(back.a, direction.a)).add(sum(mul(back.b, direction.b))), forward);
+    expectNear(sum(mul(back.a, direction.a)).add(sum(mul(back.b, direction.b))), forward);
   });
 
   test("a pullback and a linear map can be used again", () => {
     const { value: y, pullback } = vjp((a) => square(a), [x]);
-    near(y, square(x));
-    near(pullback(ones([3], double))[0], mul(x, 2));
-    near(pullback(x)[0], mul(square(x), 2));
+    expectNear(y, square(x));
+    expectNear(pullback(ones([3], double))[0], mul(x, 2));
+    expectNear(pullback(x)[0], mul(square(x), 2));
     const { tangent } = linearize((a) => square(a), [x]);
-    near(tangent([ones([3], double)]), mul(x, 2));
-    near(tangent([x]), mul(square(x), 2));
+    expectNear(tangent([ones([3], double)]), mul(x, 2));
+    expectNear(tangent([x]), mul(square(x), 2));
   });
 
   test("say where a tangent or cotangent does not fit", () => {
@@ -155,20 +155,20 @@ describe("jacobian and hessian", () => {
 
   test("forward and reverse agree, with the rows of single gradients", () => {
     const reverse = jacobian(f)(x);
-    near(jacobian(f, { mode: "forward" })(x), reverse);
-    near(reverse, stack([0, 1].map((i) => grad((a: Tensor) => f(a).slice(i))(x))));
+    expectNear(jacobian(f, { mode: "forward" })(x), reverse);
+    expectNear(reverse, stack([0, 1].map((i) => grad((a: Tensor) => f(a).slice(i))(x))));
   });
 
   test("have the shapes of the result, then of the argument", () => {
     const g = (a: Tensor): Tensor => matmul(a, a.T);
     expect(jacobian(g)(rows).shape).toEqual([2, 2, 2, 3]);
-    near(jacobian(g, { mode: "forward" })(rows), jacobian(g)(rows));
+    expectNear(jacobian(g, { mode: "forward" })(rows), jacobian(g)(rows));
     expect(hessian((a: Tensor) => sum(g(a)))(rows).shape).toEqual([2, 3, 2, 3]);
   });
 
   test("nest as the arguments do", () => {
     const h = hessian((p: { a: Tensor; b: Value }) => mul(p.b, sum(square(p.a))))({ a: x, b: value(3) });
-    near(
+    expectNear(
       h.a.a,
       tensor(
         [
@@ -179,7 +179,7 @@ describe("jacobian and hessian", () => {
         double,
       ),
     );
-    near(h.a.b as unknown as Tensor, mul(x, 2));
+    expectNear(h.a.b as unknown as Tensor, mul(x, 2));
     expect((h.b.b as unknown as Value).data).toBe(0);
   });
 
@@ -193,7 +193,7 @@ describe("jacobian and hessian", () => {
 
   test("a product with the hessian needs no hessian", () => {
     const scalar = (a: Tensor): Tensor => sum(exp(sin(a)));
-    near(hvp(scalar, [x], [x])[0], matmul(hessian(scalar)(x), x));
+    expectNear(hvp(scalar, [x], [x])[0], matmul(hessian(scalar)(x), x));
   });
 });
 
@@ -203,39 +203,39 @@ describe("vmap", () => {
 
   test("of a gradient gives the gradient of each example, in one pass", () => {
     const each = vmap(grad(loss), { inAxes: [null, 0, 0] })(x, rows, y);
-    near(each, stack([0, 1].map((i) => grad(loss)(x, rows.slice(i), y.slice(i)))));
+    expectNear(each, stack([0, 1].map((i) => grad(loss)(x, rows.slice(i), y.slice(i)))));
   });
 
   test("lets gradients through to what is shared and to what is mapped", () => {
     const total = (w: Tensor, all: Tensor): Tensor => sum(vmap(loss, { inAxes: [null, 0, 0] })(w, all, y));
     const [gw, gx] = grad(total, { argnums: [0, 1] })(x, rows);
     const each = [0, 1].map((i) => grad(loss, { argnums: [0, 1] })(x, rows.slice(i), y.slice(i)));
-    near(gw, each[0][0].add(each[1][0]));
-    near(gx, stack([each[0][1], each[1][1]]));
+    expectNear(gw, each[0][0].add(each[1][0]));
+    expectNear(gx, stack([each[0][1], each[1][1]]));
     const w = new Parameter(x);
     vmap((row: Tensor, label: Tensor) => loss(w, row, label))(rows, y)
       .sum()
       .backward();
-    near(w.grad ?? x, gw);
+    expectNear(w.grad ?? x, gw);
   });
 
   test("nests with itself and with every transform", () => {
     const scalar = (a: Tensor): Tensor => sum(exp(sin(a)));
-    near(vmap((a: Tensor) => vmap((b: Tensor) => sum(mul(a, b)))(rows))(rows), matmul(rows, rows.T));
-    near(vmap(hessian(scalar))(rows), stack([0, 1].map((i) => hessian(scalar)(rows.slice(i)))));
-    near(
+    expectNear(vmap((a: Tensor) => vmap((b: Tensor) => sum(mul(a, b)))(rows))(rows), matmul(rows, rows.T));
+    expectNear(vmap(hessian(scalar))(rows), stack([0, 1].map((i) => hessian(scalar)(rows.slice(i)))));
+    expectNear(
       vmap(jacobian((a: Tensor) => softmax(a)))(rows),
       stack([0, 1].map((i) => jacobian((a: Tensor) => softmax(a))(rows.slice(i)))),
     );
     const summed = (all: Tensor): Tensor => sum(square(vmap(scalar)(all)));
     const H = hessian(summed)(rows).reshape([6, 6]);
-    near(H, H.T);
-    near(hvp(summed, [rows], [rows])[0].reshape([6]), matmul(H, rows.reshape([6])));
-    near(
+    expectNear(H, H.T);
+    expectNear(hvp(summed, [rows], [rows])[0].reshape([6]), matmul(H, rows.reshape([6])));
+    expectNear(
       jvp((all) => vmap(grad(scalar))(all), [rows], [rows]).tangent,
       stack([0, 1].map((i) => hvp(scalar, [rows.slice(i)], [rows.slice(i)])[0])),
     );
-    near(
+    expectNear(
       vmap((a: Tensor) => jvp(scalar, [a], [a]).tangent)(rows),
       vmap((a: Tensor) => sum(mul(grad(scalar)(a), a)))(rows),
     );
@@ -247,7 +247,7 @@ describe("vmap", () => {
       d: mul(b, p.k),
     });
     const { s, d } = vmap(f, { inAxes: [{ a: 1, k: null }, null], outAxes: { s: 1, d: 0 } })({ a: rows, k: 2 }, y);
-    near(s, add(rows, y.reshape([2, 1])));
+    expectNear(s, add(rows, y.reshape([2, 1])));
     expect(d.shape).toEqual([3, 2]);
   });
 
@@ -258,7 +258,7 @@ describe("vmap", () => {
       [0, 1]
         .map((i) => loss(adapted(w, rows.slice(i), y.slice(i)), rows.slice(i), y.slice(i)))
         .reduce((a, b) => a.add(b));
-    near(grad(meta)(x), grad(looped)(x));
+    expectNear(grad(meta)(x), grad(looped)(x));
   });
 
   test("says what is wrong", () => {

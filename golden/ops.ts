@@ -1,0 +1,48 @@
+import { gradients, type Tensor, zerosLike } from "@adjoint/core";
+import type { Calls, Case, Named } from "./cases.js";
+import { faultsOf, faultsOfAll, named } from "./compare.js";
+import { calls as clip } from "./ops/clip.js";
+import { calls as elementwise } from "./ops/elementwise.js";
+import { calls as fft } from "./ops/fft.js";
+import { calls as indexing } from "./ops/indexing.js";
+import { calls as linalg } from "./ops/linalg.js";
+import { calls as reduce } from "./ops/reduce.js";
+import { calls as resample } from "./ops/resample.js";
+import { calls as shape } from "./ops/shape.js";
+import { calls as windows } from "./ops/windows.js";
+import { load, loadAll } from "./read.js";
+
+/** PyTorch's functions by family; a name stands in one of them. */
+export const families: readonly Calls[] = [elementwise, reduce, shape, indexing, linalg, windows, resample, fft, clip];
+
+/** Functions of PyTorch by name. */
+export const calls: Calls = Object.fromEntries(families.flatMap((family) => Object.entries(family)));
+
+/** Cases of kind `op`: the outputs of a function by name, and the gradients of `Σ <output, cotangent>`. */
+export function checkOp(each: Case): string[] {
+  const { op, attrs, inputs, outputs, notes } = each;
+  if (!Object.hasOwn(calls, op)) return [`no call for ${op}`];
+  const given = loadAll(inputs, Object.keys(each.grads));
+  const results = named(calls[op](given, attrs as Named<never>));
+  const signedZeros = /signed zero/i.test(notes);
+  const faults = faultsOfAll(results, outputs, { signedZeros });
+  return faults.some((fault) => fault.endsWith("is missing"))
+    ? faults
+    : [...faults, ...faultyGradients(each, given, results)];
+}
+
+function faultyGradients({ cotangents, grads }: Case, given: Named<Tensor>, results: Named<Tensor>): string[] {
+  const names = Object.keys(grads);
+  const roots = Object.keys(cotangents).filter((name) => results[name].requiresGrad);
+  const leaves = names.map((name) => given[name]);
+  // A result that depends on nothing, as after `floor`, has the gradient zero.
+  const found =
+    roots.length === 0
+      ? leaves.map((leaf) => zerosLike(leaf))
+      : gradients(
+          roots.map((name) => results[name]),
+          leaves,
+          { cotangents: roots.map((name) => load(cotangents[name])), allowUnused: true },
+        );
+  return names.flatMap((name, i) => faultsOf(`gradient of ${name}`, found[i], grads[name]));
+}
