@@ -9,6 +9,8 @@ export interface Case {
   readonly run: () => void;
   /** From units per second to a line for people. */
   readonly show: (perSecond: number) => string;
+  /** The same elsewhere, printed at the end of the line. */
+  readonly beside?: string;
 }
 
 /**
@@ -22,15 +24,16 @@ export function measure(title: string, cases: readonly Case[]): void {
   const samples = cases.map((): number[] => []);
   for (let round = 0; round < 3; round++) {
     cases.forEach(({ run }, i) => {
-      const benchmark = new Benchmark(run, { maxTime: 1, minSamples: 10 });
+      const benchmark = new Benchmark(run, { maxTime: 1, minSamples: 10, minTime: 0.005 });
       benchmark.run();
       samples[i].push(...benchmark.stats.sample);
     });
   }
-  cases.forEach(({ name, work, show }, i) => {
+  cases.forEach(({ name, work, show, beside = "" }, i) => {
     const seconds = samples[i].sort((a, b) => a - b);
     const median = show(work / seconds[Math.floor(seconds.length / 2)]);
-    console.log(`  ${name.padEnd(42)} median ${median.padStart(26)}   best ${show(work / seconds[0])}`);
+    const line = `  ${name.padEnd(42)} median ${median.padStart(26)}   best ${show(work / seconds[0]).padEnd(12)} ${beside}`;
+    console.log(line.trimEnd());
   });
 }
 

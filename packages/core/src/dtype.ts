@@ -1,3 +1,4 @@
+import { unclearedBuffer } from "@adjoint/kernels";
 import { ArgumentError, describe, DTypeError } from "./errors.js";
 
 /** The element types of tensors. `float32` is the default; a `bool` is stored as a byte of 0 or 1. */
@@ -26,8 +27,23 @@ export const LARGEST = 2 ** 30;
  * @throws ArgumentError `SIZE_TOO_LARGE`, also when the memory is not there.
  */
 export function allocate(dtype: DType, size: number, name?: string): TypedArray {
+  return tryToAllocate(dtype, size, name, () => null);
+}
+
+/** An array of `size` arbitrary elements, for results that are written whole; the rest as {@link allocate}. */
+export function allocateUncleared(dtype: DType, size: number, name?: string): TypedArray {
+  return tryToAllocate(dtype, size, name, unclearedBuffer);
+}
+
+/** An array on the buffer that `take` gives, or on a new one for null. */
+function tryToAllocate(
+  dtype: DType,
+  size: number,
+  name: string | undefined,
+  take: (bytes: number) => ArrayBuffer | null,
+): TypedArray {
   try {
-    if (size <= LARGEST) return zeroed(dtype, size);
+    if (size <= LARGEST) return arrayOn(dtype, size, take(size * BYTES[dtype]));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
@@ -37,16 +53,18 @@ export function allocate(dtype: DType, size: number, name?: string): TypedArray 
   );
 }
 
-function zeroed(dtype: DType, size: number): TypedArray {
+const BYTES: Readonly<Record<DType, number>> = { bool: 1, uint8: 1, int32: 4, float32: 4, float64: 8 };
+
+function arrayOn(dtype: DType, size: number, buffer: ArrayBuffer | null): TypedArray {
   switch (dtype) {
     case "float32":
-      return new Float32Array(size);
+      return buffer ? new Float32Array(buffer) : new Float32Array(size);
     case "float64":
-      return new Float64Array(size);
+      return buffer ? new Float64Array(buffer) : new Float64Array(size);
     case "int32":
-      return new Int32Array(size);
+      return buffer ? new Int32Array(buffer) : new Int32Array(size);
     default:
-      return new Uint8Array(size);
+      return buffer ? new Uint8Array(buffer) : new Uint8Array(size);
   }
 }
 

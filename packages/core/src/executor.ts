@@ -1,4 +1,4 @@
-import { allocate, type DType, type TypedArray } from "./dtype.js";
+import { allocateUncleared, type DType, type TypedArray } from "./dtype.js";
 import type { Formula } from "./formula.js";
 import { executor } from "./executors.js";
 import { runStep } from "./loops.js";
@@ -30,7 +30,7 @@ const FROM_HERE_WASM = 1024;
 /** Applies a formula to every element of the broadcast inputs. */
 export function runMap(formula: Formula, inputs: readonly Source[], shape: Shape, dtype: DType): TypedArray {
   const size = sizeOf(shape);
-  const out = allocate(dtype, size);
+  const out = allocateUncleared(dtype, size);
   if (size === 0) return out;
   reserve(inputs.length + formula.steps.length);
   const choice = executor();

@@ -11,7 +11,7 @@ import {
   vector,
   type ValueType,
 } from "./encoding.js";
-import { ATOMIC, eachInstruction, LANE, MEMORY, MEMORY_LANE, PLAIN, type NamesOf } from "./opcodes.js";
+import { ATOMIC, eachInstruction, LANE, MEMORY, PLAIN, type NamesOf } from "./opcodes.js";
 
 /** A parameter or local variable of one function. */
 export interface Local {
@@ -33,13 +33,12 @@ export interface Callable {
 type Instructions<Self> = Record<NamesOf<typeof PLAIN>, () => Self> &
   Record<NamesOf<typeof MEMORY>, (offset?: number) => Self> &
   Record<NamesOf<typeof ATOMIC>, (offset?: number) => Self> &
-  Record<NamesOf<typeof LANE>, (lane: number) => Self> &
-  Record<NamesOf<typeof MEMORY_LANE>, (lane: number, offset?: number) => Self>;
+  Record<NamesOf<typeof LANE>, (lane: number) => Self>;
 
 /**
  * Emits the body of one function, in stack order: operands first, then the instruction.
  *
- * Every instruction of {@link PLAIN}, {@link MEMORY}, {@link ATOMIC}, {@link LANE} and {@link MEMORY_LANE} is a method
+ * Every instruction of {@link PLAIN}, {@link MEMORY}, {@link ATOMIC} and {@link LANE} is a method
  * of that name that returns the builder: `f.get(x).get(y).f32x4Add().set(x)`. Loads and stores take a byte offset
  * (default 0), lane instructions a lane.
  */
@@ -248,40 +247,23 @@ function opcodeBytes(opcode: number): number[] {
 /** Atomic accesses must state their natural alignment, as the logarithm of the bytes. */
 const atomicAlignment = (name: string): number => (name.startsWith("i64") ? 3 : 2);
 
-type Emitter = (this: FunctionBuilder, first?: number, second?: number) => FunctionBuilder;
-
-function install(name: string, method: Emitter): void {
-  Object.defineProperty(FunctionBuilder.prototype, name, { value: method });
+/** Makes every instruction of a table a method that emits its opcode and what `operands` makes of the method's argument. */
+function install(
+  runs: typeof PLAIN | typeof MEMORY | typeof ATOMIC | typeof LANE,
+  operands: (name: string, x: number) => number[],
+): void {
+  eachInstruction(runs, (name, opcode) => {
+    const bytes = opcodeBytes(opcode);
+    Object.defineProperty(FunctionBuilder.prototype, name, {
+      value: function (this: FunctionBuilder, x = 0) {
+        return this.emit(...bytes, ...operands(name, x));
+      },
+    });
+  });
 }
 
-eachInstruction(PLAIN, (name, opcode) => {
-  const bytes = opcodeBytes(opcode);
-  install(name, function () {
-    return this.emit(...bytes);
-  });
-});
+install(PLAIN, () => []);
 // Alignment 0 (one byte) is always allowed and costs nothing in today's engines.
-eachInstruction(MEMORY, (name, opcode) => {
-  const bytes = [...opcodeBytes(opcode), 0];
-  install(name, function (offset = 0) {
-    return this.emit(...bytes, ...unsigned(offset));
-  });
-});
-eachInstruction(ATOMIC, (name, opcode) => {
-  const bytes = [...opcodeBytes(opcode), atomicAlignment(name)];
-  install(name, function (offset = 0) {
-    return this.emit(...bytes, ...unsigned(offset));
-  });
-});
-eachInstruction(LANE, (name, opcode) => {
-  const bytes = opcodeBytes(opcode);
-  install(name, function (lane = 0) {
-    return this.emit(...bytes, lane);
-  });
-});
-eachInstruction(MEMORY_LANE, (name, opcode) => {
-  const bytes = [...opcodeBytes(opcode), 0];
-  install(name, function (lane = 0, offset = 0) {
-    return this.emit(...bytes, ...unsigned(offset), lane);
-  });
-});
+install(MEMORY, (_, offset) => [0, ...unsigned(offset)]);
+install(ATOMIC, (name, offset) => [atomicAlignment(name), ...unsigned(offset)]);
+install(LANE, (_, lane) => [lane]);

@@ -11,12 +11,13 @@ export interface GemmTasks {
   readonly product: Callable;
 }
 
-/** Defines the tasks of the products of one element type. */
+/** Defines the tasks of the products of one element type; what packs rows of A is exported as `packRows4` or `packRows8`. */
 export function defineGemmTasks(module: ModuleBuilder, shape: TileShape): GemmTasks {
   const { bytes } = shape;
   const strided = defineStrided(module, bytes);
-  const define = (panel: PanelShape): Callable => definePackRange(module, panel, definePack(module, panel, strided));
-  const packRows = define({ bytes, width: shape.rows });
+  const define = (panel: PanelShape, name?: string): Callable =>
+    definePackRange(module, panel, definePack(module, panel, strided), name);
+  const packRows = define({ bytes, width: shape.rows }, `packRows${bytes}`);
   const packColumns = define({ bytes, width: tileColumns(shape) });
   return { pack: definePackTask(module, shape, packColumns), product: defineProductTask(module, shape, packRows) };
 }
@@ -42,8 +43,13 @@ function setPart(
  * `packRange(source, itemStride, stepStride, target, steps, items, first, last)`: packs the panels `[first, last)` of
  * an operand of `items` items, over `steps` steps from `source` on; the first of them goes to `target`.
  */
-function definePackRange(module: ModuleBuilder, { bytes, width }: PanelShape, pack: Callable): Callable {
-  const f = module.defineFunction({ parameters: ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] });
+function definePackRange(
+  module: ModuleBuilder,
+  { bytes, width }: PanelShape,
+  pack: Callable,
+  name: string | undefined,
+): Callable {
+  const f = module.defineFunction({ name, parameters: ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] });
   const [source, itemStride, stepStride, target, steps, items, first, last] = f.parameters;
   const [panel, inside] = f.locals("i32", 2);
   forRange(f, panel, { from: first, end: last }, () => {

@@ -46,7 +46,7 @@ export function defineTile(module: ModuleBuilder, shape: TileShape, panel: TileS
 }
 
 /** One step of the inner dimension: a rank-1 update of the tile. */
-function emitStep(f: FunctionBuilder, shape: TileShape, a: Local, b: Local, sums: readonly Local[][]): void {
+export function emitStep(f: FunctionBuilder, shape: TileShape, a: Local, b: Local, sums: readonly Local[][]): void {
   const right = f.locals("v128", shape.vectors);
   const left = f.local("v128");
   right.forEach((vector, j) =>

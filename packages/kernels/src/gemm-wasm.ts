@@ -15,7 +15,9 @@ import {
 } from "./memory.js";
 
 /** What a program exports for the caller: see {@link buildGemmProgram}. */
-interface GemmExports extends Record<"gemm4" | "gemm8", GemmEntry>, Record<VectorProduct, VectorEntry> {}
+type GemmExports = Record<"gemm4" | "gemm8", GemmEntry> &
+  Record<VectorProduct, VectorEntry> &
+  Record<"parallel" | "packRows4", (...operands: readonly number[]) => void>;
 
 type GemmEntry = (job: number, control: number, threads: number, scratch: number) => void;
 type VectorProduct = "dots4" | "dots8" | "sums4" | "sums8";
@@ -64,14 +66,7 @@ export function createGemmProgram(level: SimdLevel): GemmProgram {
   const { exports } = new WebAssembly.Instance(module, { env: { memory: kernelMemory() } });
   const job = reserve(JOB_BYTES);
   const scratch = reserve(THREAD_SCRATCH.bytes);
-  const run = {
-    gemm4: exports.gemm4 as GemmEntry,
-    gemm8: exports.gemm8 as GemmEntry,
-    dots4: exports.dots4 as VectorEntry,
-    dots8: exports.dots8 as VectorEntry,
-    sums4: exports.sums4 as VectorEntry,
-    sums8: exports.sums8 as VectorEntry,
-  };
+  const run = exports as GemmExports;
   return { level, module, shapes, job, scratch, run };
 }
 

@@ -20,12 +20,20 @@ export function forRange(
   { from = 0, end, step = 1 }: { from?: Operand; end: Operand; step?: Operand },
   body: () => void,
 ): void {
-  push(f, from).set(i);
-  f.block((leave) => {
+  if (from !== i) push(f, from).set(i);
+  whileBelow(f, i, end, () => {
+    body();
+    push(f.get(i), step).i32Add().set(i);
+  });
+}
+
+/** `while (i < end) body()`, unsigned; tested at the bottom, which costs a round of a short loop one branch instead of two. */
+export function whileBelow(f: FunctionBuilder, i: Local, end: Operand, body: () => void): void {
+  const isBelow = (): FunctionBuilder => push(f.get(i), end).i32LtU();
+  isBelow().if(() => {
     f.loop((again) => {
-      push(f.get(i), end).i32GeU().brIf(leave);
       body();
-      push(f.get(i), step).i32Add().set(i).br(again);
+      isBelow().brIf(again);
     });
   });
 }

@@ -38,14 +38,14 @@ export const CONTROL_BYTES = CONTROL.joined + 4 * MAXIMUM_WORKERS;
 const SPINS = 100_000;
 
 /**
- * Defines `parallel(control, threads, kind, count, job, scratch)`, which runs `task(kind, index, job, scratch)` for
- * each index below `count`, alone when `threads` is 1, and exports `work(control, slot, scratch)`, the loop of a
+ * Defines and exports `parallel(control, threads, kind, count, job, scratch)`, which runs `task(kind, index, job, scratch)` for
+ * each index below `count`, alone when `threads` is 1, and `work(control, slot, scratch)`, the loop of a
  * worker: it returns when the block's `quit` is set. `scratch` is an address that belongs to the thread.
  */
 export function defineParallel(module: ModuleBuilder, task: Callable): Callable {
   const claim = defineClaim(module, task);
   defineWork(module, claim);
-  const f = module.defineFunction({ parameters: ["i32", "i32", "i32", "i32", "i32", "i32"] });
+  const f = module.defineFunction({ name: "parallel", parameters: ["i32", "i32", "i32", "i32", "i32", "i32"] });
   const [control, threads, kind, count, job, scratch] = f.parameters;
   const index = f.local("i32");
   f.get(threads).i32Const(1).i32LeU().get(count).i32Const(1).i32LeU().i32Or();

@@ -1,15 +1,39 @@
 /** What is checked before a tier is used: that its numbers are right, and that revectorisation pays. */
 import { ModuleBuilder } from "./assembler.js";
+import { forwardBy, gradientBy } from "./conv/plan.js";
 import { canCompile, compileModule } from "./engine.js";
 import { gemmReference } from "./gemm-javascript.js";
 import { defineTile, tileColumns, type TileShape } from "./gemm-tile.js";
 import { ALONE, gemmWasm, type GemmProgram } from "./gemm-wasm.js";
 
-/** Compares products with the definition, in all layouts and both element types. */
+/** Compares products, in all layouts and both element types, and convolutions with their definition. */
 export function isRight(program: GemmProgram): boolean {
-  return [0, 1, 2, 3].every(
-    (layout) => agrees(program, Float32Array, layout, 1e-5) && agrees(program, Float64Array, layout, 1e-13),
+  return (
+    [0, 1, 2, 3].every(
+      (layout) => agrees(program, Float32Array, layout, 1e-5) && agrees(program, Float64Array, layout, 1e-13),
+    ) && convolutionsAgree(program)
   );
+}
+
+/** Convolves a line of one channel, which is a product with a matrix of its parts. */
+function convolutionsAgree(program: GemmProgram): boolean {
+  const [filters, taps, places] = [7, 3, 35];
+  const columns = { input: places + taps - 1, kernel: taps, output: places, dilation: 1, before: 0 };
+  const rows = { input: 1, kernel: 1, output: 1, dilation: 1, before: 0 };
+  const sizes = { batch: 1, groups: 1, channels: 1, filters, rows, columns };
+  const x = new Float32Array(columns.input).map((_, i) => Math.sin(i + 1));
+  const parts = new Float32Array(taps * places).map((_, i) => x[Math.floor(i / places) + (i % places)]);
+  const weight = new Float32Array(filters * taps).map((_, i) => Math.cos(3 * i));
+  const g = new Float32Array(filters * places).map((_, i) => Math.cos(5 * i));
+  const close = (got: Float32Array, want: Float32Array): boolean =>
+    want.every((value, i) => Math.abs(value - got[i]) <= 1e-5 * (1 + Math.abs(value)));
+  const [out, gradient] = [new Float32Array(g.length), new Float32Array(weight.length)];
+  forwardBy(program, sizes, x, weight, out);
+  gradientBy(program, sizes, x, g, gradient);
+  const [wantedOut, wantedGradient] = [new Float32Array(g.length), new Float32Array(weight.length)];
+  gemmReference({ m: filters, n: places, k: taps, a: weight, b: parts, out: wantedOut });
+  gemmReference({ m: filters, n: taps, k: places, a: g, b: parts, transposeB: true, out: wantedGradient });
+  return close(out, wantedOut) && close(gradient, wantedGradient);
 }
 
 function agrees(

@@ -4,6 +4,7 @@ import { multiply } from "../product.js";
 import { scratch } from "../scratch.js";
 import { shiftsPay } from "../shifts.js";
 import type { Window } from "../windows.js";
+import { asPlanes, planesForward, planesToWeight } from "./conv-planes.js";
 
 /**
  * The sizes of a convolution: `input [batch, channels, …]`, `weight [filters, channels / groups, …]`, `output [batch,
@@ -119,6 +120,7 @@ function weightOf(weight: TypedArray, group: number, { filters, taps }: Layout):
 
 /** The output from the input and the weight: `W · columns(x)`. */
 export function convolveForward(sizes: ConvolutionSizes, x: TypedArray, weight: TypedArray, out: TypedArray): void {
+  if (planesForward(sizes, x, weight, out)) return;
   const layout = layoutOf(sizes);
   eachBlock(sizes, layout, dtypeOf(out), (block) => {
     const part = outputBlock(block, layout, out, false);
@@ -139,6 +141,7 @@ export function convolveForward(sizes: ConvolutionSizes, x: TypedArray, weight: 
 
 /** The weight's cotangent from the input and the output's: `Σ g · columns(x)ᵀ` over the images. */
 export function convolveToWeight(sizes: ConvolutionSizes, x: TypedArray, g: TypedArray, out: TypedArray): void {
+  if (planesToWeight(sizes, x, g, out)) return;
   const layout = layoutOf(sizes);
   eachBlock(sizes, layout, dtypeOf(out), (block) => {
     multiply({
@@ -185,9 +188,10 @@ export function convolveToInput(sizes: ConvolutionSizes, weight: TypedArray, g: 
 /** Relative costs of a cell: moved in one piece, gathered by itself, added up by itself. */
 const [SHIFT, GATHER, ADD] = [1, 3, 5];
 
-/** Whether the columns of the reversed convolution cost less than adding up those of the transposed product. */
+/** Whether the reversed convolution costs less than adding up the columns of the transposed product. */
 function reversalPays({ windows }: ConvolutionSizes, layout: Layout, back: ConvolutionSizes): boolean {
   if (layout.pointwise || windows.some(({ stride }) => stride !== 1)) return false;
+  if (asPlanes(back) !== null) return true;
   const gathering = layout.filters * layout.plane * (shiftsPay(back.windows) ? SHIFT : GATHER);
   return gathering < layout.channels * layout.places * ADD;
 }

@@ -1,7 +1,7 @@
 import { commonType } from "../apply.js";
 import { moveAxisTo } from "../batch.js";
 import { ones, zeros } from "../create.js";
-import { allocate, type DType, isFloating } from "../dtype.js";
+import { allocate, allocateUncleared, type DType, isFloating } from "../dtype.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { type BatchContext, defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
@@ -126,8 +126,9 @@ export const convolution: OpFunction<[first: Tensor, second: Tensor, attributes:
   shape: (inputs, attributes) => shapeOf(sizesOf(inputs, attributes), attributes.computes),
   dtype: typeOf,
   forward: (inputs, attributes, shape, dtype) => {
-    const out = allocate(dtype, sizeOf(shape));
-    if (out.length === 0 || inputs.some(({ size }) => size === 0)) return out;
+    const isEmpty = inputs.some(({ size }) => size === 0);
+    const out = (isEmpty || attributes.computes !== "output" ? allocate : allocateUncleared)(dtype, sizeOf(shape));
+    if (out.length === 0 || isEmpty) return out;
     const [first, second] = inputs.map((x) => (x.dtype === dtype ? x : cast(x, dtype)).data);
     LOOPS[attributes.computes](sizesOf(inputs, attributes), first, second, out);
     return out;

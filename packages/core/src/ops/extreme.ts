@@ -37,8 +37,10 @@ function indexOfExtreme(data: TypedArray, start: number, stride: number, count: 
  * console.log(max(x).item(), max(x, { axis: 1 }).toArray()); // → 5 [ 5, 3 ]
  * ```
  */
-export const max: OpFunction<[x: Tensor, options?: ReduceOptions]> = selecting("max", (data, start, stride, count) =>
-  indexOfExtreme(data, start, stride, count, 1),
+export const max: OpFunction<[x: Tensor, options?: ReduceOptions]> = selecting(
+  "max",
+  (data, start, stride, count) => indexOfExtreme(data, start, stride, count, 1),
+  "max",
 );
 
 /**
@@ -53,8 +55,10 @@ export const max: OpFunction<[x: Tensor, options?: ReduceOptions]> = selecting("
  * console.log(min(x).item(), min(x, { axis: 0, keepDims: true }).toArray()); // → 1 [ [ 1, 2 ] ]
  * ```
  */
-export const min: OpFunction<[x: Tensor, options?: ReduceOptions]> = selecting("min", (data, start, stride, count) =>
-  indexOfExtreme(data, start, stride, count, -1),
+export const min: OpFunction<[x: Tensor, options?: ReduceOptions]> = selecting(
+  "min",
+  (data, start, stride, count) => indexOfExtreme(data, start, stride, count, -1),
+  "min",
 );
 
 /**
@@ -69,8 +73,10 @@ export const min: OpFunction<[x: Tensor, options?: ReduceOptions]> = selecting("
  * console.log(argmax(x).item(), argmax(x, { axis: 1 }).toArray()); // → 1 [ 1, 0 ]
  * ```
  */
-export const argmax: OpFunction<[x: Tensor, options?: ArgOptions]> = placing("argmax", (data, start, stride, count) =>
-  indexOfExtreme(data, start, stride, count, 1),
+export const argmax: OpFunction<[x: Tensor, options?: ArgOptions]> = placing(
+  "argmax",
+  (data, start, stride, count) => indexOfExtreme(data, start, stride, count, 1),
+  "max",
 );
 
 /**
@@ -83,8 +89,10 @@ export const argmax: OpFunction<[x: Tensor, options?: ArgOptions]> = placing("ar
  * console.log(argmin(tensor([[1, 5], [3, 2]]), { axis: 1 }).toArray()); // → [ 0, 1 ]
  * ```
  */
-export const argmin: OpFunction<[x: Tensor, options?: ArgOptions]> = placing("argmin", (data, start, stride, count) =>
-  indexOfExtreme(data, start, stride, count, -1),
+export const argmin: OpFunction<[x: Tensor, options?: ArgOptions]> = placing(
+  "argmin",
+  (data, start, stride, count) => indexOfExtreme(data, start, stride, count, -1),
+  "min",
 );
 
 /**

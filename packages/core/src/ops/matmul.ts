@@ -2,7 +2,7 @@ import { commonType } from "../apply.js";
 import { checkTensor } from "../arguments.js";
 import { compose, type Composed } from "../composed.js";
 import { ones } from "../create.js";
-import { allocate, type DType, type TypedArray } from "../dtype.js";
+import { allocate, allocateUncleared, type DType, type TypedArray } from "../dtype.js";
 import { DTypeError, ShapeError } from "../errors.js";
 import { multiply } from "../product.js";
 import { broadcastShapes, formatShape, type Shape, sizeOf, stridesOf } from "../shape.js";
@@ -104,7 +104,7 @@ function run(a: Tensor, b: Tensor, front: Shape, dtype: DType, summed: boolean):
   const n = b.shape[b.ndim - 1];
   const left = matricesOf(a.dtype === dtype ? a : cast(a, dtype), front);
   const right = matricesOf(b.dtype === dtype ? b : cast(b, dtype), front);
-  const out = allocate(dtype, summed ? m * n : sizeOf(front) * m * n);
+  const out = summed ? allocate(dtype, m * n) : allocateUncleared(dtype, sizeOf(front) * m * n);
   left.starts.forEach((start, i) => {
     multiply({
       m,

@@ -55,26 +55,30 @@ function inPairs({ starts, ends, step }: Places): boolean {
   return step === 1 && starts.every((start, p) => start === 2 * p && ends[p] === start + 2);
 }
 
+/** Without branches on the elements, which the processor could not predict: comparisons as 0 or 1 choose places. */
 function largestOfPairs(x: TypedArray, plane: number, row: number, width: Places, out: Int32Array, to: number): void {
   const below = width.input;
   const end = to + width.starts.length;
   for (let at = plane + row; to < end; at += 2) {
+    const a = x[at];
     const b = x[at + 1];
     const c = x[at + below];
     const d = x[at + below + 1];
-    let best = at;
-    let champion = x[at];
-    if (b > champion || b !== b) {
-      champion = b;
-      best = at + 1;
-    }
-    if (c > champion || c !== c) {
-      champion = c;
-      best = at + below;
-    }
-    if (d > champion || d !== d) best = at + below + 1;
-    out[to++] = best - plane;
+    const sum = a + b + c + d;
+    const upper = Number(b > a);
+    const lower = below + Number(d > c);
+    const best = at - plane + upper + Number(x[at + lower] > x[at + upper]) * (lower - upper);
+    // A NaN gives a NaN, and so may infinities.
+    out[to++] = sum === sum ? best : at - plane + lastNaN(a, b, c, d, below, best - at + plane);
   }
+}
+
+/** The place of the last NaN in a window of two by two, or `best` where there is none. */
+function lastNaN(a: number, b: number, c: number, d: number, below: number, best: number): number {
+  if (d !== d) return below + 1;
+  if (c !== c) return below;
+  if (b !== b) return 1;
+  return a !== a ? 0 : best;
 }
 
 function largestInRow(

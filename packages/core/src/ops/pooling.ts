@@ -1,5 +1,5 @@
 import { ones } from "../create.js";
-import { allocate, isFloating } from "../dtype.js";
+import { allocate, allocateUncleared, isFloating } from "../dtype.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import { Tensor } from "../tensor.js";
@@ -67,7 +67,7 @@ export const planeGather: OpFunction<[x: Tensor, positions: Tensor, sizes: Shape
   shape: ([, positions]) => positions.shape,
   dtype: ([x]) => x.dtype,
   forward: ([x, positions], { sizes }, shape, dtype) => {
-    const out = allocate(dtype, sizeOf(shape));
+    const out = allocateUncleared(dtype, sizeOf(shape));
     takeFromPlanes(x.data, positions.data, sizeOf(sizes), sizeOf(shape.slice(-sizes.length)), out);
     return out;
   },

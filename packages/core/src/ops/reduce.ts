@@ -1,6 +1,7 @@
 import { ones } from "../create.js";
 import { compose, type Composed } from "../composed.js";
 import { type DType, isFloating, type TypedArray } from "../dtype.js";
+import { sumsOfLines } from "../lines.js";
 import { reducedShape, type Shape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
@@ -43,6 +44,8 @@ function sumOver(data: TypedArray, shape: Shape, axes: readonly number[]): Typed
 
 /** The sums over the middle of three axes; where rows are summed, they are added up whole. */
 function sumRun(data: TypedArray, outer: number, count: number, inner: number): Float64Array {
+  const sums = sumsOfLines({ data, outer, length: count, inner });
+  if (sums !== null) return sums;
   const out = new Float64Array(outer * inner);
   if (inner === 1) {
     for (let o = 0; o < outer; o++) out[o] = pairwiseSum(data, o * count, count);

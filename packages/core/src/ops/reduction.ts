@@ -1,6 +1,7 @@
 import { checkBoolean, checkOptions, checkTensor } from "../arguments.js";
 import type { TypedArray } from "../dtype.js";
 import { ShapeError } from "../errors.js";
+import type { Lines } from "../lines.js";
 import { formatShape, normalizeAxes, normalizeAxis, reducedShape, type Shape, sizeOf } from "../shape.js";
 import { contiguous, viewOf } from "../storage.js";
 import type { Tensor } from "../tensor.js";
@@ -104,25 +105,14 @@ export function fromLines(lines: Tensor, shape: Shape, axes: readonly number[]):
   );
 }
 
-/**
- * Calls `reduce` for every result with the start and stride of its elements in `data`, brought into an order in which the
- * elements of one result lie `stride` apart. Along one axis they lie where they lie in `x.data`.
- */
-export function eachResult(
-  x: Tensor,
-  axes: readonly number[],
-  reduce: (data: TypedArray, start: number, stride: number, count: number, result: number) => void,
-): void {
+/** The elements of each result as a line: where they lie in `x.data` if the axes are neighbours, otherwise in a copy. */
+export function linesOver(x: Tensor, axes: readonly number[]): Lines {
   const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-  const count = countOf(x.shape, axes);
+  const length = countOf(x.shape, axes);
   const consecutive = axes.every((axis, i) => i === 0 || axis === axes[i - 1] + 1);
   if (axes.length > 0 && consecutive) {
     const inner = sizeOf(x.shape.slice(axes[axes.length - 1] + 1));
-    const outer = sizeOf(x.shape.slice(0, axes[0]));
-    for (let o = 0; o < outer; o++) {
-      for (let i = 0; i < inner; i++) reduce(x.data, o * count * inner + i, inner, count, o * inner + i);
-    }
-    return;
+    return { data: x.data, outer: sizeOf(x.shape.slice(0, axes[0])), length, inner };
   }
   const { base, offset, strides } = viewOf(x);
   const order = [...kept, ...axes];
@@ -130,6 +120,17 @@ export function eachResult(
     { base, offset, strides: order.map((i) => strides[i]) },
     order.map((i) => x.shape[i]),
   );
-  const results = sizeOf(kept.map((i) => x.shape[i]));
-  for (let r = 0; r < results; r++) reduce(data, r * count, 1, count, r);
+  return { data, outer: sizeOf(kept.map((i) => x.shape[i])), length, inner: 1 };
+}
+
+/** Calls `reduce` for every result with the start and stride of its elements, which lie as in {@link linesOver}. */
+export function eachResult(
+  x: Tensor,
+  axes: readonly number[],
+  reduce: (data: TypedArray, start: number, stride: number, count: number, result: number) => void,
+): void {
+  const { data, outer, length, inner } = linesOver(x, axes);
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) reduce(data, o * length * inner + i, inner, length, o * inner + i);
+  }
 }

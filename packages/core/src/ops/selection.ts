@@ -1,6 +1,7 @@
 import { checkBoolean, checkOptions, checkTensor } from "../arguments.js";
 import { ones } from "../create.js";
 import { allocate, type TypedArray } from "../dtype.js";
+import { type Extreme, extremesByKernel, placesByKernel } from "../lines.js";
 import { elementwise, type Binary } from "../op.js";
 import { reducedShape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
@@ -14,6 +15,7 @@ import {
   checkNonEmpty,
   eachResult,
   lineAxis,
+  linesOver,
   type ReduceOptions,
   type Reduction,
   reduction,
@@ -41,9 +43,16 @@ export function shares(x: Tensor, output: Tensor, axes: readonly number[]): Tens
   return div(ties, sum(ties, { axis: axes, keepDims: true }));
 }
 
-/** The op that gives one of the elements along some axes, or of all. Elements equal to it share the gradient evenly. */
+/**
+ * The op that gives one of the elements along some axes, or of all. Elements equal to it share the gradient evenly. Where it is
+ * the first `extreme` element, kernels can find it.
+ */
 /* @__NO_SIDE_EFFECTS__ */
-export function selecting(name: string, choose: Choice): OpFunction<[x: Tensor, options?: ReduceOptions]> {
+export function selecting(
+  name: string,
+  choose: Choice,
+  extreme?: Extreme,
+): OpFunction<[x: Tensor, options?: ReduceOptions]> {
   const op: OpFunction<[x: Tensor, options?: ReduceOptions]> = defineOp<
     [x: Tensor, options?: ReduceOptions],
     Reduction
@@ -57,6 +66,8 @@ export function selecting(name: string, choose: Choice): OpFunction<[x: Tensor, 
     shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
     dtype: ([x]) => x.dtype,
     forward: ([x], { axes }, shape, dtype) => {
+      const known = extreme && extremesByKernel(extreme, linesOver(x, axes));
+      if (known) return known;
       const out = allocate(dtype, sizeOf(shape));
       eachResult(x, axes, (data, start, stride, count, result) => {
         out[result] = data[start + stride * choose(data, start, stride, count)];
@@ -88,9 +99,13 @@ export interface ArgOptions {
   readonly keepDims?: boolean;
 }
 
-/** The op that gives the index of one of the elements along an axis, or in the flattened tensor. */
+/** The op that gives the index of one of the elements along an axis, or in the flattened tensor; the rest as {@link selecting}. */
 /* @__NO_SIDE_EFFECTS__ */
-export function placing(name: string, choose: Choice): OpFunction<[x: Tensor, options?: ArgOptions]> {
+export function placing(
+  name: string,
+  choose: Choice,
+  extreme?: Extreme,
+): OpFunction<[x: Tensor, options?: ArgOptions]> {
   const op: OpFunction<[x: Tensor, options?: ArgOptions]> = defineOp<[x: Tensor, options?: ArgOptions], Reduction>({
     name,
     call: (x, options = {}) => {
@@ -102,6 +117,8 @@ export function placing(name: string, choose: Choice): OpFunction<[x: Tensor, op
     shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
     dtype: () => "int32",
     forward: ([x], { axes }, shape) => {
+      const known = extreme && placesByKernel(extreme, linesOver(x, axes));
+      if (known) return known;
       const out = new Int32Array(sizeOf(shape));
       eachResult(x, axes, (data, start, stride, count, result) => {
         out[result] = choose(data, start, stride, count);

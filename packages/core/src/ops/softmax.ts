@@ -1,6 +1,7 @@
 import { checkOptions, checkTensor } from "../arguments.js";
 import { ones } from "../create.js";
-import { allocate, type TypedArray } from "../dtype.js";
+import { allocate, allocateUncleared, type TypedArray } from "../dtype.js";
+import { linesAlong, normaliseByKernel } from "../lines.js";
 import { reducedShape, type Shape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
@@ -12,6 +13,7 @@ import {
   batchReduction,
   eachResult,
   lineAxis,
+  linesOver,
   type ReduceOptions,
   type Reduction,
   reduction,
@@ -69,7 +71,8 @@ export const softmax: OpFunction<Call> = defineOp<Call, number>({
   dtype: floatingType,
   forward: ([x], axis, shape, dtype) => {
     const { data } = x;
-    const out = allocate(dtype, data.length);
+    const out = allocateUncleared(dtype, data.length);
+    if (normaliseByKernel("softmax", linesAlong(data, shape, axis), out)) return out;
     eachLine(shape, axis, (start, stride, length) => {
       const shift = largest(data, start, stride, length);
       let total = 0;
@@ -110,10 +113,13 @@ export const logSoftmax: OpFunction<Call> = defineOp<Call, number>({
   dtype: floatingType,
   forward: ([x], axis, shape, dtype) => {
     const { data } = x;
-    const out = allocate(dtype, data.length);
+    const out = allocateUncleared(dtype, data.length);
+    if (normaliseByKernel("logSoftmax", linesAlong(data, shape, axis), out)) return out;
     eachLine(shape, axis, (start, stride, length) => {
-      const shift = logSum(data, start, stride, length);
-      for (let i = 0, at = start; i < length; i++, at += stride) out[at] = data[at] - shift;
+      const shift = largest(data, start, stride, length);
+      const rest = logTotal(data, start, stride, length, shift);
+      // Not x - (shift + rest): beside a large shift the rest would be lost.
+      for (let i = 0, at = start; i < length; i++, at += stride) out[at] = data[at] - shift - rest;
     });
     return out;
   },
@@ -123,13 +129,11 @@ export const logSoftmax: OpFunction<Call> = defineOp<Call, number>({
   samples: () => [[ones([2, 3])], [ones([2, 3, 2]), { axis: 1 }], [ones([])], [ones([0, 3])]],
 });
 
-/** `ln Σ e^x` with the largest element taken out first. */
-function logSum(data: TypedArray, start: number, stride: number, length: number): number {
-  const shift = largest(data, start, stride, length);
-  if (!Number.isFinite(shift)) return shift;
+/** `ln Σ e^(x - shift)`. */
+function logTotal(data: TypedArray, start: number, stride: number, length: number, shift: number): number {
   let total = 0;
   for (let i = 0, at = start; i < length; i++, at += stride) total += Math.exp(data[at] - shift);
-  return shift + Math.log(total);
+  return Math.log(total);
 }
 
 /**
@@ -152,8 +156,11 @@ export const logsumexp: OpFunction<[x: Tensor, options?: ReduceOptions]> = defin
   dtype: floatingType,
   forward: ([x], { axes }, shape, dtype) => {
     const out = allocate(dtype, sizeOf(shape));
+    if (normaliseByKernel("logsumexp", linesOver(x, axes), out)) return out;
     eachResult(x, axes, (data, start, stride, count, result) => {
-      out[result] = logSum(data, start, stride, count);
+      const most = largest(data, start, stride, count);
+      const shift = Number.isFinite(most) ? most : 0;
+      out[result] = shift + logTotal(data, start, stride, count, shift);
     });
     return out;
   },

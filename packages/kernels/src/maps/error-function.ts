@@ -17,6 +17,11 @@ const LOG2_ERFC = [
 /** `2^x - 1` on `|x| <= 1/2`, without its constant term: 2^-23 of 2^x. */
 const EXP2 = [0.693147004, 0.240222469, 0.055507116, 0.00967129972, 0.00132692605];
 
+/** `2^fraction` for `|fraction| <= 1/2`. */
+export function exp2OfFraction(f: FloatLanes, fraction: Lane): Lane {
+  return f.add(f.mul(fraction, f.polynomial(fraction, EXP2)), f.constant(1));
+}
+
 /** `erf x`, within 1.4 ulp. */
 export function erf(f: FloatLanes, input: Lane): Lane {
   const one = f.constant(1);
@@ -26,7 +31,6 @@ export function erf(f: FloatLanes, input: Lane): Lane {
   const exponent = f.polynomial(x, LOG2_ERFC);
   const rounded = f.add(exponent, rounder);
   const fraction = f.sub(exponent, f.sub(rounded, rounder));
-  const mantissa = f.add(f.mul(fraction, f.polynomial(fraction, EXP2)), one);
-  const large = f.sub(one, f.mul(mantissa, powerOfTwo(f, rounded)));
+  const large = f.sub(one, f.mul(exp2OfFraction(f, fraction), powerOfTwo(f, rounded)));
   return f.withSign(f.graph.select(f.compare("Lt", x, f.constant(BOUND)), small, large), input);
 }

@@ -1,4 +1,5 @@
 import type { Callable, FunctionBuilder, Local } from "../assembler.js";
+import { whileBelow } from "../loops.js";
 import type { Lane, LaneCall, LaneGraph, LaneTarget, Level } from "./lanes.js";
 
 /**
@@ -24,7 +25,7 @@ export interface LoopPlan {
 }
 
 /** The registers of the loops, all byte offsets. */
-interface Cursor {
+export interface Cursor {
   /** Of the next vector from the start of a dense array. */
   readonly dense: Local;
   /** Of the next vector from the start of a row array. */
@@ -57,8 +58,8 @@ export function emitLoops(code: FunctionBuilder, plan: LoopPlan, rows: Local, in
     code.loop((nextRow) => {
       emitter.emitLevel(1);
       code.i32Const(0).set(cursor.row);
-      emitWhileBelow(code, cursor.row, mainBytes, () => emitter.emitVectors(unroll));
-      emitWhileBelow(code, cursor.row, rowBytes, () => emitter.emitVectors(1));
+      whileBelow(code, cursor.row, mainBytes, () => emitter.emitVectors(unroll));
+      whileBelow(code, cursor.row, rowBytes, () => emitter.emitVectors(1));
       // The last vector may have gone past the end of the row.
       code.get(cursor.dense).get(rowBytes).get(cursor.row).i32Sub().i32Add().set(cursor.dense);
       code.get(cursor.scalar).i32Const(elementBytes).i32Add().tee(cursor.scalar);
@@ -67,18 +68,8 @@ export function emitLoops(code: FunctionBuilder, plan: LoopPlan, rows: Local, in
   });
 }
 
-function emitWhileBelow(code: FunctionBuilder, offset: Local, bound: Local, body: () => void): void {
-  code.get(offset).get(bound).i32LtU();
-  code.if(() => {
-    code.loop((again) => {
-      body();
-      code.get(offset).get(bound).i32LtU().brIf(again);
-    });
-  });
-}
-
 /** Emits the nodes of a graph into locals. */
-class BodyEmitter {
+export class BodyEmitter {
   readonly #code: FunctionBuilder;
   readonly #plan: LoopPlan;
   readonly #cursor: Cursor;
@@ -86,7 +77,8 @@ class BodyEmitter {
   readonly #levels: readonly (readonly Lane[])[];
   /** The last node that reads a node of level 2. */
   readonly #lastReader = new Map<Lane, Lane>();
-  readonly #locals = new Map<Lane, Local>();
+  /** Where the nodes of levels 0 and 1 are. */
+  readonly #permanent = new Map<Lane, Local>();
   readonly #free: Local[] = [];
 
   constructor(code: FunctionBuilder, plan: LoopPlan, cursor: Cursor) {
@@ -105,14 +97,14 @@ class BodyEmitter {
 
   /** Emits what is constant (level 0) or constant along a row (level 1). */
   emitLevel(level: Exclude<Level, 2>): void {
-    for (const node of this.#levels[level]) this.#emitNode(node, 0);
+    for (const node of this.#levels[level]) this.#emitNode(node, 0, this.#permanent);
   }
 
   /** Emits `count` adjacent vectors of every output, all stores last, and moves the cursor on. */
   emitVectors(count: number): void {
     const { results, outputAddresses } = this.#plan;
     const code = this.#code;
-    const values = Array.from({ length: count }, (_, copy) => this.#emitVector(16 * copy));
+    const values = this.emitResults(count);
     results.forEach((_, output) => {
       values.forEach((locals, copy) => {
         code
@@ -120,9 +112,6 @@ class BodyEmitter {
           .get(locals[output])
           .v128Store(outputAddresses[output] + 16 * copy);
       });
-    });
-    values.flat().forEach((local, i, all) => {
-      if (!this.#isPermanent(results[i % results.length]) && all.indexOf(local) === i) this.#free.push(local);
     });
     for (const offset of [this.#cursor.dense, this.#cursor.row]) {
       code
@@ -133,21 +122,32 @@ class BodyEmitter {
     }
   }
 
-  #emitVector(byteOffset: number): Local[] {
+  /**
+   * Computes `count` adjacent vectors of every output, instruction by instruction for all of them, so that the processor, which
+   * looks ahead over little more than one, always has one that does not wait. Leaves them in locals until the next call.
+   */
+  emitResults(count: number): Local[][] {
+    const { results } = this.#plan;
+    const copies = Array.from({ length: count }, () => new Map<Lane, Local>());
     for (const node of this.#levels[2]) {
-      this.#emitNode(node, byteOffset);
+      copies.forEach((locals, copy) => this.#emitNode(node, 16 * copy, locals));
       for (const x of new Set(node.operands)) {
-        if (this.#lastReader.get(x) === node && !this.#isPermanent(x)) this.#release(x);
+        if (this.#lastReader.get(x) === node && !this.#isPermanent(x)) {
+          for (const locals of copies) this.#free.push(this.#local(x, locals));
+        }
       }
     }
-    return this.#plan.results.map((node) => this.#local(node));
+    const values = copies.map((locals) => results.map((node) => this.#local(node, locals)));
+    const own = values.flatMap((locals) => locals.filter((_, i) => !this.#isPermanent(results[i])));
+    this.#free.push(...new Set(own));
+    return values;
   }
 
   #isPermanent(node: Lane): boolean {
     return node.level < 2;
   }
 
-  #emitNode(node: Lane, byteOffset: number): void {
+  #emitNode(node: Lane, byteOffset: number, locals: Map<Lane, Local>): void {
     node.emit(
       {
         code: this.#code,
@@ -155,10 +155,10 @@ class BodyEmitter {
         alarm: this.#plan.alarm,
         loadInput: (input) => this.#emitLoad(input, byteOffset),
       } satisfies LaneTarget,
-      node.operands.map((x) => this.#local(x)),
+      node.operands.map((x) => this.#local(x, locals)),
     );
     const local = (!this.#isPermanent(node) && this.#free.pop()) || this.#code.local("v128");
-    this.#locals.set(node, local);
+    locals.set(node, local);
     this.#code.set(local);
   }
 
@@ -175,13 +175,9 @@ class BodyEmitter {
     }
   }
 
-  #local(node: Lane): Local {
-    const local = this.#locals.get(node);
+  #local(node: Lane, locals: ReadonlyMap<Lane, Local>): Local {
+    const local = this.#permanent.get(node) ?? locals.get(node);
     if (!local) throw new Error("internal: a vector is read before it is computed");
     return local;
-  }
-
-  #release(node: Lane): void {
-    this.#free.push(this.#local(node));
   }
 }
