@@ -102,6 +102,7 @@ export * from "./ops/rounding.js";
 export * from "./ops/inverse-trigonometric.js";
 export * from "./ops/hyperbolic.js";
 export * from "./ops/shrink.js";
+export { gelu, type Gelu, type GeluOptions } from "./ops/gelu.js";
 export * from "./ops/bitwise.js";
 export * from "./ops/cast.js";
 export * from "./ops/shape.js";
