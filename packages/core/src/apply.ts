@@ -122,7 +122,7 @@ function mapOpOf(op: ElementwiseOp): MapOp {
 export function applyElementwise(op: ElementwiseOp, operands: readonly Operand[]): Tensor {
   const map = mapOpOf(op);
   for (let i = 0; i < operands.length; i++) {
-    if (!(operands[i] instanceof Tensor)) return map.apply(asTensors(operands, map.result));
+    if (!(operands[i] instanceof Tensor)) return map.apply(asTensors(operands, op.result));
   }
   return map.apply(operands as readonly Tensor[]);
 }

@@ -1,7 +1,7 @@
 import { type Binary, elementwise } from "../op.js";
 import type { Value } from "../value.js";
 import { abs, add, div, maximum, minimum, mul, neg, sqrt, square, sub } from "./arithmetic.js";
-import { eq, gt, lt, where } from "./compare.js";
+import { eq, gt, logicalOr, lt, where } from "./compare.js";
 import { atan } from "./trigonometric.js";
 
 /** Whether the sign bit is set: of -0 too, whose reciprocal is -∞. */
@@ -59,7 +59,10 @@ export const atan2: Binary = elementwise("atan2", {
  * ```
  */
 export const hypot: Binary = elementwise("hypot", {
-  formula: (x: Value, y: Value) => mul(maximum(abs(x), abs(y)), sqrt(add(1, square(ratio(abs(x), abs(y)))))),
+  formula: (x: Value, y: Value) => {
+    const length = mul(maximum(abs(x), abs(y)), sqrt(add(1, square(ratio(abs(x), abs(y))))));
+    return where(logicalOr(eq(abs(x), Infinity), eq(abs(y), Infinity)), Infinity, length); // beside NaN too
+  },
   partials: [(x, _y, length) => div(x, length), (_x, y, length) => div(y, length)],
   samples: [
     [3, 4],
