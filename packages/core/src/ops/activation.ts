@@ -145,7 +145,7 @@ export const elu: UnaryWithOptions<{ alpha: number }> = elementwise("elu", {
  * ```
  */
 export const selu: Unary = elementwise("selu", {
-  formula: (x) => mul(1.0507009873554804934193349852946, elu(x, { alpha: 1.6732632423543772848170429916717 })),
+  formula: (x) => mul(1.0507009873554805, elu(x, { alpha: 1.6732632423543772 })),
   samples: [[1], [-1], [1000], [-1000]],
 });
 
