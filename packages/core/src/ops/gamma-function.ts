@@ -41,7 +41,8 @@ export const lgamma: Unary = elementwise("lgamma", {
     const below = lt(x, 0.5);
     const above = lgammaAbove(where(below, sub(1, x), x));
     const reflected = sub(sub(Math.log(Math.PI), log(sineOfTurns(x))), above);
-    return where(eq(abs(x), Infinity), Infinity, where(below, reflected, above));
+    const finite = where(eq(mul(sub(x, 1), sub(x, 2)), 0), 0, where(below, reflected, above)); // exactly 0 at 1 and 2
+    return where(eq(abs(x), Infinity), Infinity, finite);
   },
   partials: [(x) => digamma(x)],
   samples: [[1], [2], [0.3], [-0.5], [-2.3], [20], [1e10]],

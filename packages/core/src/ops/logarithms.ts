@@ -40,7 +40,7 @@ export const logit: UnaryWithOptions<{ eps: number }> = elementwise("logit", {
  * @example
  * ```ts
  * import { logaddexp, tensor } from "@adjoint/core";
- * console.log(logaddexp(tensor([0, 1000]), tensor([0, 1000]))); // → tensor([   0.6931, 1000.6931])
+ * console.log(logaddexp(tensor([0, 1000]), tensor([0, 1000]))); // → tensor([   0.6931, 1000.6932])
  * ```
  */
 export const logaddexp: Binary = elementwise("logaddexp", {

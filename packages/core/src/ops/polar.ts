@@ -55,7 +55,7 @@ export const atan2: Binary = elementwise("atan2", {
  * ```ts
  * import { hypot, tensor } from "@adjoint/core";
  * console.log(hypot(tensor([3, 5]), tensor([4, 12]))); // → tensor([ 5, 13])
- * console.log(hypot(3e200, 4e200)); // → 5e+200
+ * console.log(hypot(1e200, 0)); // → 1e+200
  * ```
  */
 export const hypot: Binary = elementwise("hypot", {
