@@ -1,15 +1,9 @@
 import { availableTiers, setTier } from "@adjoint/kernels";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import {
-  convolution,
-  type ConvolutionRole,
-  Generator,
-  tensor,
-  type Tensor,
-  type Window,
-  withExecutor,
-} from "../index.js";
+import { Generator, type Tensor, tensor, withExecutor } from "../index.js";
+import type { Window } from "../windows.js";
+import { convolution, type ConvolutionRole } from "./convolution.js";
 
 const generator = new Generator(3);
 
