@@ -21,7 +21,7 @@ const unpool =
     );
   };
 
-/** Functions that read between the cells of their input, or arrange them anew, and attention. */
+/** Functions that read between the cells of their input, or arrange them anew; attention, and vectors of length 1. */
 export const calls: Calls = {
   lp_pool1d: lpPool(core.lpPool1d),
   lp_pool2d: lpPool(core.lpPool2d),
@@ -34,6 +34,9 @@ export const calls: Calls = {
   affine_grid: ({ theta }, { size, ...attrs }) => core.affineGrid(theta, size, renamed(attrs)),
   scaled_dot_product_attention: ({ query, key, value, attn_mask: attnMask }, attrs) =>
     core.scaledDotProductAttention(query, key, value, { ...renamed(attrs), attnMask }),
+  normalize: ({ input }, { dim: axis, ...attrs }) => core.normalize(input, renamed({ ...attrs, axis: axis ?? null })),
+  cosine_similarity: ({ x1, x2 }, { dim: axis, eps }) =>
+    core.cosineSimilarity(x1, x2, renamed({ axis: axis ?? null, eps: eps ?? null })),
   pixel_shuffle: ({ input }, { upscale_factor: factor }) => core.pixelShuffle(input, factor),
   pixel_unshuffle: ({ input }, { downscale_factor: factor }) => core.pixelUnshuffle(input, factor),
 };

@@ -1,7 +1,7 @@
 import { type Binary, elementwise, type Ternary, type Unary } from "../op.js";
 import { instructions } from "../scalar.js";
 import type { Value } from "../value.js";
-import { mul } from "./arithmetic.js";
+import { abs, add, mul } from "./arithmetic.js";
 
 /**
  * Whether `x = y`, as bool, broadcast. NaN equals nothing. The result carries no gradient.
@@ -177,4 +177,70 @@ export const logicalAnd: Binary = elementwise("logicalAnd", {
     [1, 1],
     [0, 0],
   ],
+});
+
+/**
+ * Whether either is not 0, as bool, broadcast. The result carries no gradient.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { logicalOr, tensor } from "@adjoint/core";
+ * console.log(logicalOr(tensor([0, 1, 2]), tensor([0, 1, 0])).toArray()); // → [ 0, 1, 1 ]
+ * ```
+ */
+export const logicalOr: Binary = elementwise("logicalOr", {
+  formula: (x: Value, y: Value) => ne(add(ne(x, 0), ne(y, 0)), 0),
+  samples: [
+    [0, 1],
+    [1, 1],
+    [0, 0],
+  ],
+});
+
+/**
+ * Whether exactly one of the two is not 0, as bool, broadcast. The result carries no gradient.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { logicalXor, tensor } from "@adjoint/core";
+ * console.log(logicalXor(tensor([0, 1, 2]), tensor([0, 1, 0])).toArray()); // → [ 0, 0, 1 ]
+ * ```
+ */
+export const logicalXor: Binary = elementwise("logicalXor", {
+  formula: (x: Value, y: Value) => ne(ne(x, 0), ne(y, 0)),
+  samples: [
+    [0, 1],
+    [1, 1],
+    [0, 0],
+  ],
+});
+
+/**
+ * Whether x is ∞ or -∞, as bool. The result carries no gradient.
+ *
+ * @example
+ * ```ts
+ * import { isInf, tensor } from "@adjoint/core";
+ * console.log(isInf(tensor([1, -Infinity, NaN])).toArray()); // → [ 0, 1, 0 ]
+ * ```
+ */
+export const isInf: Unary = elementwise("isInf", {
+  formula: (x) => eq(abs(x), Infinity),
+  samples: [[0], [NaN], [Infinity], [-Infinity]],
+});
+
+/**
+ * Whether x is neither infinite nor NaN, as bool. The result carries no gradient.
+ *
+ * @example
+ * ```ts
+ * import { isFinite, tensor } from "@adjoint/core";
+ * console.log(isFinite(tensor([1, -Infinity, NaN])).toArray()); // → [ 1, 0, 0 ]
+ * ```
+ */
+export const isFinite: Unary = elementwise("isFinite", {
+  formula: (x) => lt(abs(x), Infinity),
+  samples: [[0], [NaN], [Infinity], [-Infinity]],
 });

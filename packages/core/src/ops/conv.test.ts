@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   AdjointError,
   conv1d,
@@ -10,6 +10,7 @@ import {
   convTranspose3d,
   flip,
   Generator,
+  grad,
   gradients,
   matmul,
   mul,
@@ -17,7 +18,9 @@ import {
   ones,
   permute,
   reshape,
+  stack,
   type Tensor,
+  vmap,
   zeros,
 } from "../index.js";
 import { conform, gradcheck, gradgradcheck } from "../testing/index.js";
@@ -310,6 +313,38 @@ describe("transposed convolution", () => {
     expect(convTranspose1d(x.slice(1), w, { stride: 2, padding: 1, outputPadding: 1, bias }).data).toEqual(
       line.slice(1).data,
     );
+  });
+});
+
+describe("convolutions in a vmap", () => {
+  const loss = (w: Tensor, x: Tensor): Tensor => conv2d(x, w, { groups: 2, stride: 2, padding: 1 }).square().sum();
+  const [weights, images] = [random(3, 4, 1, 2, 3), random(3, 2, 2, 5, 4)];
+  const small = random(1, 4, 2, 3);
+  const each = <T>(of: (i: number) => T): T[] => [0, 1, 2].map(of);
+
+  it("give the gradients of each example by one convolution for each direction", () => {
+    const forward = vi.spyOn(convolution.op.definition, "forward");
+    const found = vmap(grad(loss), { inAxes: [null, 0] })(weights.slice(0), images);
+    expect(forward).toHaveBeenCalledTimes(2);
+    forward.mockRestore();
+    const wanted = stack(each((i) => grad(loss)(weights.slice(0), images.slice(i))));
+    expect(largestDifference(found, wanted)).toBeLessThan(1e-12);
+  });
+
+  it("take many weights, images or both", () => {
+    const both = vmap(loss)(weights, images);
+    each((i) => expect(both.data[i]).toBeCloseTo(loss(weights.slice(i), images.slice(i)).item(), 10));
+    const some = vmap(loss, { inAxes: [0, null] })(weights, images.slice(1));
+    each((i) => expect(some.data[i]).toBeCloseTo(loss(weights.slice(i), images.slice(1)).item(), 10));
+    const transposed = vmap((w: Tensor, x: Tensor) => convTranspose2d(x, w, { stride: 2 }), { inAxes: [0, null] });
+    const wanted = stack(each((i) => convTranspose2d(small, weights.slice(i), { stride: 2 })));
+    expect(largestDifference(transposed(weights, small), wanted)).toBeLessThan(1e-12);
+  });
+
+  it("take no examples at all", () => {
+    expect(vmap((x: Tensor) => conv2d(x, weights.slice(0), { groups: 2 }))(zeros([0, 1, 2, 5, 4])).shape).toEqual([
+      0, 1, 4, 4, 2,
+    ]);
   });
 });
 

@@ -57,11 +57,9 @@ export const einsum: Composed<(subscripts: string, ...operands: Tensor[]) => Ten
   {
     samples: () => [
       ["ij,jk->ik", ones([2, 3]), ones([3, 2])],
-      ["bhqd,bhkd->bhqk", ones([1, 2, 3, 2]), ones([1, 2, 2, 2])],
-      ["i, ij, j", ones([2]), ones([2, 3]), ones([3])],
-      ["iij,ji->i", ones([2, 2, 3]), ones([1, 2])],
-      ["...a,b...->ab...", ones([2, 1, 2]), ones([2, 3])],
-      ["ij,ij,kj->k", ones([2, 2]), ones([2, 2]), ones([3, 2])],
+      ["i, ij, j", ones([2]), ones([2, 2]), ones([2])],
+      ["iij,ji->i", ones([2, 2, 2]), ones([1, 2])],
+      ["...a,b...->ab...", ones([2, 1]), ones([2, 2])],
       ["ij,ij->i", ones([2, 0]), ones([2, 0])],
       [",->", ones([]), ones([])],
     ],

@@ -64,7 +64,7 @@ const reflect: Ternary = elementwise("gridReflect", {
  * import { gridSample, tensor } from "@adjoint/core";
  * const x = tensor([[[[1, 2], [3, 4]]]]);
  * const center = tensor([[[[0, 0], [0, -0.5]]]]);
- * console.log(gridSample(x, center).toArray()); // → [ [ [ [ 2.5, 1.5 ] ] ] ]
+ * console.log(gridSample(x, center).flatten().toArray()); // → [ 2.5, 1.5 ]
  * ```
  */
 export const gridSample: Composed<(x: Tensor, grid: Tensor, options?: GridSampleOptions) => Tensor> = compose(
@@ -146,7 +146,7 @@ function coordinatesOf(grid: Tensor, sizes: Shape, padding: Padding | null, alig
  * import { affineGrid, gridSample, tensor } from "@adjoint/core";
  * const x = tensor([[[[1, 2], [3, 4]]]]);
  * const turn = tensor([[[0, -1, 0], [1, 0, 0]]]);
- * console.log(gridSample(x, affineGrid(turn, x.shape)).toArray()); // → [ [ [ [ 2, 4 ], [ 1, 3 ] ] ] ]
+ * console.log(gridSample(x, affineGrid(turn, x.shape)).slice(0, 0).toArray()); // → [ [ 2, 4 ], [ 1, 3 ] ]
  * ```
  */
 export const affineGrid: Composed<

@@ -9,6 +9,7 @@ import { broadcastShapes, formatShape, type Shape, sizeOf, stridesOf } from "../
 import { viewOf } from "../storage.js";
 import { type BatchContext, defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
+import { mul } from "./arithmetic.js";
 import { cast } from "./cast.js";
 import { alignedFronts, matrixStarts } from "./fronts.js";
 import { sum } from "./reduce.js";
@@ -44,12 +45,12 @@ export const matmul: Composed<(a: Tensor, b: Tensor) => Tensor> = compose(
   {
     samples: () => [
       [ones([2, 3]), ones([3, 2])],
-      [ones([2, 1, 2, 3]), ones([3, 3, 2])],
-      [ones([2, 2, 3]), ones([3, 2])],
-      [ones([2, 3]), ones([2, 3, 2])],
+      [ones([2, 1, 1, 2]), ones([2, 2, 1])],
+      [ones([2, 1, 2]), ones([2, 2])],
+      [ones([2, 2]), ones([2, 2, 1])],
       [ones([3]), ones([3])],
-      [ones([3]), ones([2, 3, 2])],
-      [ones([2, 3, 2]), ones([2])],
+      [ones([2]), ones([2, 2, 1])],
+      [ones([2, 1, 2]), ones([2])],
       [ones([2, 0]), ones([0, 3])],
     ],
   },
@@ -153,7 +154,8 @@ function batchedProduct(inputs: readonly Tensor[], _attributes: undefined, conte
   if (shared(1)) return rowsTimes(a, slice(b, 0));
   if (shared(0)) return transpose(rowsTimes(transpose(b), transpose(slice(a, 0))));
   const [left, right] = alignedFronts(inputs, context);
-  return product(left, right);
+  // Gradients of a matrix for each example are columns times rows, which one pass over memory multiplies.
+  return left.shape[left.ndim - 1] === 1 ? mul(left, right) : product(left, right);
 }
 
 /**

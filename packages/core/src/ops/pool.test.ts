@@ -6,6 +6,7 @@ import {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
+  adaptiveMaxPoolWithIndices,
   AdjointError,
   arange,
   avgPool1d,
@@ -15,11 +16,15 @@ import {
   fromTypedArray,
   gradients,
   Generator,
+  lpPool1d,
+  lpPool2d,
   maxPool1d,
   maxPool2d,
   maxPool3d,
   type MaxPoolOptions,
   maxPoolWithIndices,
+  maxUnpool1d,
+  maxUnpool2d,
   mean,
   ones,
   permute,
@@ -241,6 +246,46 @@ describe("adaptive pooling", () => {
   });
 });
 
+describe("power-average pooling", () => {
+  // The results of PyTorch 1.13; the last window stands out over the end.
+  it.each<[normType: number, want: number[]]>([
+    [1, [5, 9, 4.5]],
+    [2, [3, 5.385164807134504, 3.2015621187164243]],
+    [3, [2.571281590658235, 4.626065009182741, 3.0411009977867]],
+    [-1, [0.5, 0.9230769230769231, 0.3]],
+  ])("with the exponent %d gives what PyTorch gives", (normType, want) => {
+    const x = tensor([[1, 2, 2, 4, 3, 0.5, 1]], { dtype: "float64" });
+    const pooled = lpPool1d(x, { normType, kernelSize: 3, stride: 2, ceilMode: true });
+    pooled.data.forEach((y, i) => expect(y).toBeCloseTo(want[i], 12));
+  });
+
+  it("has the gradient 0 where all cells are 0, and is NaN for a negative sum", () => {
+    const x = tensor([[0, 0, 3, 4]], { requiresGrad: true });
+    lpPool1d(x, { normType: 2, kernelSize: 2 }).sum().backward();
+    expect(x.grad?.toArray()).toEqual([[0, 0, 0.6000000238418579, 0.800000011920929]]);
+    expect(lpPool1d(tensor([[-2, 1]]), { normType: 3, kernelSize: 2 }).toArray()).toEqual([[NaN]]);
+  });
+});
+
+describe("unpooling", () => {
+  it("puts elements back to where they were, also from windows that overlap", () => {
+    const x = tensor([[1, 2, 2, 4, 3, 0, 1]]);
+    const { values, indices } = maxPoolWithIndices(x, { kernelSize: [3], stride: 2, padding: 1 });
+    const back = maxUnpool1d(values, indices, { kernelSize: 3, stride: 2, padding: 1 });
+    expect(back.toArray()).toEqual([[0, 2, 0, 4, 0, 0, 1]]);
+    const image = spread(2, 2, 5, 6);
+    const pooled = maxPoolWithIndices(image, { kernelSize: [2, 2] });
+    const whole = maxUnpool2d(pooled.values, pooled.indices, { kernelSize: 2, outputSize: [5, 6] });
+    expect(maxPool2d(whole, { kernelSize: 2 }).data).toEqual(pooled.values.data);
+    expect(sum(whole).item()).toBe(sum(pooled.values).item());
+  });
+
+  it("takes the indices of adaptive pooling", () => {
+    const { values, indices } = adaptiveMaxPoolWithIndices(tensor([[1, 3, 2, 5]]), [2]);
+    expect(maxUnpool1d(values, indices, { kernelSize: 2 }).toArray()).toEqual([[0, 3, 0, 5]]);
+  });
+});
+
 describe("mistakes in pooling", () => {
   const x = ones([1, 2, 5, 5]);
 
@@ -268,6 +313,27 @@ describe("mistakes in pooling", () => {
     [
       "KERNEL_SIZE_INVALID maxPoolWithIndices: kernelSize 2",
       () => maxPoolWithIndices(x, { kernelSize: JSON.parse("2") as never }),
+    ],
+    ["KERNEL_SIZE_INVALID maxPoolWithIndices: kernelSize []", () => maxPoolWithIndices(x, { kernelSize: [] })],
+    [
+      "OUTPUT_SIZE_INVALID adaptiveMaxPoolWithIndices: outputSize 2",
+      () => adaptiveMaxPoolWithIndices(x, JSON.parse("2") as never),
+    ],
+    [
+      "BOOLEAN_INVALID maxPool2d: ceilMode is 1",
+      () => maxPool2d(x, { kernelSize: 2, ceilMode: JSON.parse("1") as never }),
+    ],
+    ["INPUT_EMPTY adaptiveAvgPool1d", () => adaptiveAvgPool1d(ones([1, 2, 0]), 1)],
+    ["SIZE_TOO_LARGE adaptiveAvgPool1d", () => adaptiveAvgPool1d(ones([1, 2, 3]), 1e12)],
+    ["NORM_TYPE_INVALID lpPool2d: normType is 0", () => lpPool2d(x, { normType: 0, kernelSize: 2 })],
+    [
+      "INDEX_OUT_OF_RANGE maxUnpool1d: index 2; the output [2]",
+      () => maxUnpool1d(ones([1, 1]), tensor([[2]], { dtype: "int32" }), { kernelSize: 2 }),
+    ],
+    ["INDEX_DTYPE maxUnpool1d", () => maxUnpool1d(ones([1, 1]), ones([1, 1]), { kernelSize: 2 })],
+    [
+      "OUTPUT_SIZE_INVALID maxUnpool1d",
+      () => maxUnpool1d(ones([1, 1]), tensor([[1]], { dtype: "int32" }), { kernelSize: 2, outputSize: 4 }),
     ],
     [
       "KERNEL_TOO_LARGE maxPool1d: with this dilation a window has no cell",

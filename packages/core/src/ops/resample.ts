@@ -15,7 +15,7 @@ export class SparseRows {
   readonly starts: Int32Array;
   readonly places: Int32Array; // the column of every entry
   readonly weights: Float64Array; // its value
-  private turned: SparseRows | null = null;
+  #turned: SparseRows | null = null;
 
   /** @param most - the largest number of entries of a row; @param fill - puts the entries of one row */
   constructor(rows: number, columns: number, most: number, fill: (row: number, put: Put) => void) {
@@ -38,19 +38,19 @@ export class SparseRows {
 
   /** The transposed matrix. */
   get transposed(): SparseRows {
-    if (this.turned !== null) return this.turned;
+    if (this.#turned !== null) return this.#turned;
     const byColumn = Array.from({ length: this.columns }, (): number[] => []);
     const { starts, places, weights } = this;
     for (let row = 0; row < this.rows; row++) {
       for (let j = starts[row]; j < starts[row + 1]; j++) byColumn[places[j]].push(row, weights[j]);
     }
     const most = byColumn.reduce((length, entries) => Math.max(length, entries.length / 2), 0);
-    this.turned = new SparseRows(this.columns, this.rows, most, (column, put) => {
+    this.#turned = new SparseRows(this.columns, this.rows, most, (column, put) => {
       const entries = byColumn[column];
       for (let j = 0; j < entries.length; j += 2) put(entries[j], entries[j + 1]);
     });
-    this.turned.turned = this;
-    return this.turned;
+    this.#turned.#turned = this;
+    return this.#turned;
   }
 }
 
@@ -74,7 +74,7 @@ export const resample: OpFunction<[x: Tensor, attributes: Resampling]> = defineO
   forward: ([x], { axis, matrix }, shape, dtype) => {
     const out = allocate(dtype, sizeOf(shape));
     const inner = axis === -1 ? 1 : sizeOf(shape.slice(axis + 1));
-    if (inner === 1) alongLines(x.data, matrix, out);
+    if (inner === 1 && out.length >= 4 * matrix.rows) alongLines(x.data, matrix, out);
     else alongRows(x.data, matrix, inner, out);
     return out;
   },
@@ -94,14 +94,32 @@ export const resample: OpFunction<[x: Tensor, attributes: Resampling]> = defineO
   },
 });
 
-/** Along the last axis: element by element. */
-function alongLines(x: TypedArray, matrix: SparseRows, out: TypedArray): void {
-  const { columns, rows, starts, places, weights } = matrix;
-  for (let from = 0, to = 0; to < out.length; from += columns) {
-    for (let row = 0; row < rows; row++, to++) {
-      let sum = 0;
-      for (let j = starts[row]; j < starts[row + 1]; j++) sum += weights[j] * x[from + places[j]];
-      out[to] = sum;
+/** Along the last axis: four lines at once, for which every entry is looked up once. */
+function alongLines(x: TypedArray, { columns, rows, starts, places, weights }: SparseRows, out: TypedArray): void {
+  const lines = out.length / rows;
+  for (let line = 0; line < lines; line += 4) {
+    // The last four are partly computed again where the lines do not come out even.
+    const block = Math.min(line, lines - 4);
+    const first = block * columns;
+    let to = block * rows;
+    for (let row = 0, j = 0; row < rows; row++, to++) {
+      const end = starts[row + 1];
+      let a = 0;
+      let b = 0;
+      let c = 0;
+      let d = 0;
+      for (; j < end; j++) {
+        const weight = weights[j];
+        const at = first + places[j];
+        a += weight * x[at];
+        b += weight * x[at + columns];
+        c += weight * x[at + 2 * columns];
+        d += weight * x[at + 3 * columns];
+      }
+      out[to] = a;
+      out[to + rows] = b;
+      out[to + 2 * rows] = c;
+      out[to + 3 * rows] = d;
     }
   }
 }
@@ -117,7 +135,8 @@ function alongRows(x: TypedArray, matrix: SparseRows, inner: number, out: TypedA
       if (count === 1 && weights[start] === 1) out.set(x.subarray(first, first + inner), to);
       else if (count === 2) {
         const second = from + places[start + 1] * inner;
-        const [a, b] = [weights[start], weights[start + 1]];
+        const a = weights[start];
+        const b = weights[start + 1];
         for (let i = 0; i < inner; i++) out[to + i] = a * x[first + i] + b * x[second + i];
       } else sumOfRows(x, from, inner, matrix, row, out, to);
     }

@@ -1,6 +1,6 @@
 import type { TypedArray } from "../dtype.js";
 import { type Shape, sizeOf } from "../shape.js";
-import { derivative, type Polynomial, type TapWeights, valueAt } from "./kernels.js";
+import { derivative, type TapWeights } from "./kernels.js";
 
 /** What lies beyond the edges of a plane: nothing, its outermost cells, or its mirror image. */
 export type Outside = "zeros" | "border" | "reflection";
@@ -35,32 +35,29 @@ interface Block {
 
 const POINTS = 256;
 
-/** The points of one block are weighed once for all channels. */
-export class Weigher {
+/** Weighs the cells around points, one block of points at a time, for all channels. */
+class Weigher {
   private readonly sampling: Sampling;
-  private readonly polynomials: readonly (readonly Polynomial[])[];
+  private readonly taps: number; // along an axis
+  private readonly coefficients: Float64Array; // of the weights: [axes, taps, degree + 1]
   private readonly block: Block;
-  private readonly axisCells: Int32Array;
-  private readonly axisWeights: Float64Array;
 
   constructor(sampling: Sampling) {
     const { weights, sizes, orders } = sampling;
-    const taps = weights.taps.length;
     this.sampling = sampling;
-    this.polynomials = orders.map((order) => weights.taps.map((tap) => derivative(tap, order)));
-    this.axisCells = new Int32Array(taps * sizes.length);
-    this.axisWeights = new Float64Array(taps * sizes.length);
-    const entries = taps ** sizes.length;
-    this.block = {
-      taps: entries,
-      cells: new Int32Array(POINTS * entries),
-      weights: new Float64Array(POINTS * entries),
-    };
-  }
-
-  /** Whether all weights are 0, as after differentiating too often. */
-  get vanishes(): boolean {
-    return this.polynomials.some((taps) => taps.every(({ length }) => length === 0));
+    this.taps = weights.taps.length;
+    const degree = weights.taps[0].length - 1;
+    this.coefficients = Float64Array.from(
+      orders.flatMap((order) =>
+        weights.taps.flatMap((tap) => {
+          const derived = derivative(tap, order);
+          return tap.map((_, i) => (i <= degree - order ? derived[i] : 0));
+        }),
+      ),
+    );
+    const entries = this.taps ** sizes.length;
+    const [cells, products] = [new Int32Array(POINTS * entries), new Float64Array(POINTS * entries)];
+    this.block = { taps: entries, cells, weights: products };
   }
 
   /** Calls `visit` for blocks of `coordinates [points, axes]` with the places of their first and last points. */
@@ -78,38 +75,34 @@ export class Weigher {
     }
   }
 
-  /** Writes the entries of the point at `at`, whose first coordinate belongs to the last axis, from `to` on. */
+  /**
+   * Writes the entries of the point at `at`, whose first coordinate belongs to the last axis, from `to` on: an entry for each
+   * choice of one tap along every axis, axis by axis.
+   */
   private weigh(coordinates: TypedArray, at: number, to: number): void {
-    const { sizes, weights, outside, aligned } = this.sampling;
-    const { axisCells, axisWeights } = this;
-    const count = weights.taps.length;
-    for (let axis = 0; axis < sizes.length; axis++) {
+    const { sizes, weights: kernel, outside, aligned } = this.sampling;
+    const { taps, coefficients } = this;
+    const { cells, weights } = this.block;
+    const length = coefficients.length / (taps * sizes.length);
+    let entries = 1;
+    cells[to] = 0;
+    weights[to] = 1;
+    for (let axis = 0; axis < sizes.length; axis++, entries *= taps) {
+      const size = sizes[axis];
       const place = coordinates[at + sizes.length - 1 - axis];
       const base = Math.floor(place);
-      for (let k = 0; k < count; k++) {
-        axisCells[axis * count + k] = cellAt(base + weights.first + k, sizes[axis], outside, aligned);
-        axisWeights[axis * count + k] = valueAt(this.polynomials[axis][k], place - base);
+      const t = place - base;
+      for (let k = taps - 1; k >= 0; k--) {
+        const first = (axis * taps + k) * length;
+        let weight = coefficients[first + length - 1];
+        for (let i = first + length - 2; i >= first; i--) weight = weight * t + coefficients[i];
+        const cell = cellAt(base + kernel.first + k, size, outside, aligned);
+        // Blocks of entries, one for each tap; the first block, which is read, is written last.
+        for (let e = to, end = to + entries, out = to + k * entries; e < end; e++, out++) {
+          cells[out] = cell < 0 || cells[e] < 0 ? -1 : cells[e] * size + cell;
+          weights[out] = weight * weights[e];
+        }
       }
-    }
-    this.combine(to, count, sizes);
-  }
-
-  /** An entry for each choice of one tap along every axis. */
-  private combine(to: number, count: number, sizes: Shape): void {
-    const { axisCells, axisWeights, block } = this;
-    for (let entry = 0; entry < block.taps; entry++) {
-      let cell = 0;
-      let weight = 1;
-      let rest = entry;
-      for (let axis = sizes.length - 1, stride = 1; axis >= 0; axis--) {
-        const k = axis * count + (rest % count);
-        rest = Math.floor(rest / count);
-        cell = axisCells[k] < 0 || cell < 0 ? -1 : cell + axisCells[k] * stride;
-        weight *= axisWeights[k];
-        stride *= sizes[axis];
-      }
-      block.cells[to + entry] = cell;
-      block.weights[to + entry] = weight;
     }
   }
 }
@@ -165,8 +158,9 @@ function eachChannel(
   { sets, channels, points }: Counts,
   visit: (block: Block, plane: number, row: number, length: number) => void,
 ): void {
+  const vanishing = sampling.orders.some((order) => order >= sampling.weights.taps[0].length);
+  if (vanishing) return; // A polynomial differentiated too often is 0.
   const weigher = new Weigher(sampling);
-  if (weigher.vanishes) return;
   const cells = sizeOf(sampling.sizes);
   for (let set = 0; set < sets; set++) {
     weigher.eachBlock(coordinates, set * points, points, (block, start, end) => {

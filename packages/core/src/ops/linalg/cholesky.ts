@@ -7,6 +7,7 @@ import { add, mul } from "../arithmetic.js";
 import { matmul } from "../matmul.js";
 import { transpose } from "../shape.js";
 import { tril } from "../triangle.js";
+import { BLOCK, partsOf, subtractProduct } from "./blocks.js";
 import type { Triangle } from "./elimination.js";
 import { checkSquare, diagonallyHeavy, eachMatrix, matrixError, symmetricPart } from "./matrices.js";
 import { solveTriangle } from "./triangular-solve.js";
@@ -85,17 +86,30 @@ function halfLower(x: Tensor): Tensor {
   return mul(add(tril(x), tril(x, -1)), 0.5);
 }
 
-/** Row by row, in place, zeros above the diagonal; gives the order of the first leading minor that is not positive, or 0. */
+/** In place, zeros above the diagonal; gives the order of the first leading minor that is not positive, or 0. */
 function factorInPlace(a: Float64Array, n: number): number {
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
+  const part = partsOf(a, n);
+  for (let from = 0; from < n; from += BLOCK) {
+    const to = Math.min(from + BLOCK, n);
+    const [width, rest] = [to - from, n - from];
+    subtractProduct(part(from, from, rest, width), part(from, 0, rest, from), part(from, 0, width, from), false, true);
+    const minor = factorColumns(a, n, from, to);
+    if (minor > 0) return minor;
+  }
+  for (let i = 0; i < n; i++) a.fill(0, i * (n + 1) + 1, (i + 1) * n);
+  return 0;
+}
+
+/** The columns from `from` up to `to`, row by row, from which those before have been taken. */
+function factorColumns(a: Float64Array, n: number, from: number, to: number): number {
+  for (let i = from; i < n; i++) {
+    for (let j = from; j < Math.min(i + 1, to); j++) {
       let rest = a[i * n + j];
-      for (let k = 0; k < j; k++) rest -= a[i * n + k] * a[j * n + k];
+      for (let k = from; k < j; k++) rest -= a[i * n + k] * a[j * n + k];
       if (j < i) a[i * n + j] = rest / a[j * (n + 1)];
       else if (rest > 0) a[i * (n + 1)] = Math.sqrt(rest);
       else return i + 1;
     }
-    a.fill(0, i * (n + 1) + 1, (i + 1) * n);
   }
   return 0;
 }

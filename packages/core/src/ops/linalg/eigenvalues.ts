@@ -70,7 +70,8 @@ function reflectBothSides(a: Float64Array, n: number, k: number, tau: number, w:
   }
   for (let i = k + 1; i < n; i++) w[i] -= 0.5 * tau * product * a[v + i];
   for (let i = k + 1; i < n; i++) {
-    const [x, y] = [a[v + i], w[i]];
+    const x = a[v + i];
+    const y = w[i];
     for (let j = k + 1; j < n; j++) a[i * n + j] -= x * w[j] + y * a[v + j];
   }
 }

@@ -5,12 +5,20 @@ import { arange } from "../../create-ranges.js";
 import { defineOp, type OpFunction } from "../../structural.js";
 import type { Tensor } from "../../tensor.js";
 import { add, mul, sub } from "../arithmetic.js";
-import { diagEmbed } from "../diagonal.js";
+import { diagEmbed, diagonal } from "../diagonal.js";
 import { matmul } from "../matmul.js";
 import { transpose, unsqueeze } from "../shape.js";
 import { tril, triu } from "../triangle.js";
 import { eigenvalues } from "./eigenvalues.js";
-import { checkSquare, eachMatrix, inverseOrZero, symmetricPart, transposed, unpack } from "./matrices.js";
+import {
+  checkSquare,
+  concatenated,
+  eachMatrix,
+  partOf,
+  reciprocalBeside,
+  symmetricPart,
+  transposed,
+} from "./matrices.js";
 
 /** Options of {@link eigh}. */
 export interface EighOptions {
@@ -29,9 +37,9 @@ export type EighResult = {
  * largest element of each vector is positive. The matrix that is decomposed is the symmetric part `(A + Aᵀ)/2`, so that the
  * gradient is symmetric, or the one that the named triangle makes. A matrix with elements that are not finite gives NaN.
  *
- * Gradient: `∂A = V·(diag(∂λ) + F ∘ VᵀV̇)·Vᵀ` with `Fᵢⱼ = 1/(λⱼ - λᵢ)` (Giles, Collected matrix derivative results, 2008). Where
- * eigenvalues are equal F is 0: the gradient is right there for functions that do not depend on the choice of the vectors. Values
- * and vectors come from one op, which computes them packed together, and the result takes them apart.
+ * Gradient: `∂A = V·diag(∂λ)·Vᵀ + V·(F ∘ Vᵀ·∂V)·Vᵀ`, its symmetric part, with `Fᵢⱼ = 1/(λⱼ - λᵢ)` (Giles, Collected matrix derivative
+ * results, 2008). Where eigenvalues are equal their vectors are a choice, and a gradient that comes by the vectors is NaN. Values and
+ * vectors are computed together once; each is an op of its own, so that what is used of them alone has to be differentiable.
  *
  * @throws ShapeError `MATRIX_NOT_SQUARE`, `RANK_INVALID`; DTypeError `DTYPE_FLOATING`; ArgumentError `CHOICE_INVALID`.
  * @example
@@ -49,10 +57,9 @@ export const eigh: Composed<(a: Tensor, options?: EighOptions) => EighResult> = 
     checkSquare("eigh", a);
     const { triangle } = options;
     if (triangle !== undefined) checkChoice("eigh", "triangle", triangle, ["lower", "upper"]);
-    const n = a.shape[a.ndim - 1];
-    const packed = decomposed(triangle === undefined ? symmetricPart(a) : mirrored(a, triangle));
-    const [values, vectors] = unpack(packed, [[n], [n, n]]);
-    return { values, vectors };
+    const matrices = triangle === undefined ? symmetricPart(a) : mirrored(a, triangle);
+    const packed = decomposed(matrices);
+    return { values: valuesOf(matrices, packed), vectors: vectorsOf(matrices, packed) };
   },
   {
     samples: () => [[ones([3, 3])], [ones([2, 2, 2]), { triangle: "upper" }], [ones([0, 0])]],
@@ -64,36 +71,58 @@ function mirrored(a: Tensor, triangle: "lower" | "upper"): Tensor {
   return triangle === "lower" ? add(tril(a), transpose(tril(a, -1))) : add(triu(a), transpose(triu(a, 1)));
 }
 
-/** Values and vectors of symmetric matrices, one after the other: `[…, n, n]` to `[…, n + n·n]`. */
+/** Values and vectors of symmetric matrices, one after the other, in float64: `[…, n, n]` to `[…, n + n·n]`. */
 const decomposed: OpFunction<[a: Tensor]> = defineOp<[a: Tensor], undefined>({
   name: "eigh",
   shape: ([a]) => [...a.shape.slice(0, -2), a.shape[a.ndim - 1] * (a.shape[a.ndim - 1] + 1)],
-  forward: ([a], _attributes, _shape, dtype) => {
+  dtype: () => "float64",
+  forward: ([a], _attributes, shape, dtype) => {
     const n = a.shape[a.ndim - 1];
-    return eachMatrix(a, n * (n + 1), dtype, (matrix) => {
+    return eachMatrix(a, shape[shape.length - 1], dtype, (matrix) => {
       const { values, vectors } = eigenvalues(matrix, n);
-      const all = new Float64Array(n * (n + 1));
-      all.set(values);
-      all.set(transposed(vectors, n, n), n);
-      return all;
+      return concatenated([values, transposed(vectors, n, n)]);
     });
-  },
-  vjp: (g, { inputs: [a], output }) => {
-    const [values, v, forValues, forVectors] = parts(a, output, g);
-    const inner = add(diagEmbed(forValues), mul(reciprocalGaps(values), matmul(transpose(v), forVectors)));
-    return [symmetricPart(matmul(matmul(v, inner), transpose(v)))];
   },
   batch: "front",
   samples: () => [[ones([1, 1])]],
 });
 
-function parts(a: Tensor, output: Tensor, g: Tensor): Tensor[] {
-  const n = a.shape[a.ndim - 1];
-  const shapes = [[n], [n, n]];
-  return [...unpack(output, shapes), ...unpack(g, shapes)];
-}
+const valuesOf: OpFunction<[a: Tensor, packed: Tensor]> = defineOp<[a: Tensor, packed: Tensor], undefined>({
+  name: "eigenvalues",
+  shape: ([a]) => a.shape.slice(0, -1),
+  dtype: ([a]) => a.dtype,
+  forward: ([a, packed], _attributes, _shape, dtype) => partOf(packed, 0, a.shape[a.ndim - 1], dtype),
+  vjp: (g, { inputs: [a, packed] }) => {
+    const v = vectorsOf(a, packed);
+    return [matmul(mul(v, unsqueeze(g, -2)), transpose(v)), null];
+  },
+  jvp: ([t], { inputs: [a, packed] }) => {
+    const v = vectorsOf(a, packed);
+    return t && diagonal(matmul(matmul(transpose(v), t), v), 0, -2, -1);
+  },
+  batch: "front",
+  samples: () => [[ones([1, 1]), ones([2])]],
+});
 
-/** `1/(λⱼ - λᵢ)` in row i and column j, 0 where the two are equal. */
+const vectorsOf: OpFunction<[a: Tensor, packed: Tensor]> = defineOp<[a: Tensor, packed: Tensor], undefined>({
+  name: "eigenvectors",
+  shape: ([a]) => a.shape,
+  dtype: ([a]) => a.dtype,
+  forward: ([a, packed], _attributes, _shape, dtype) => {
+    const n = a.shape[a.ndim - 1];
+    return partOf(packed, n, n * n, dtype);
+  },
+  vjp: (g, { inputs: [a, packed], output: v }) => {
+    const inner = mul(reciprocalGaps(valuesOf(a, packed)), matmul(transpose(v), g));
+    return [symmetricPart(matmul(matmul(v, inner), transpose(v))), null];
+  },
+  jvp: ([t], { inputs: [a, packed], output: v }) =>
+    t && matmul(v, mul(reciprocalGaps(valuesOf(a, packed)), matmul(matmul(transpose(v), t), v))),
+  batch: "front",
+  samples: () => [[ones([1, 1]), ones([2])]],
+});
+
+/** `1/(λⱼ - λᵢ)` in row i and column j. */
 function reciprocalGaps(values: Tensor): Tensor {
-  return inverseOrZero(sub(unsqueeze(values, -2), unsqueeze(values, -1)));
+  return reciprocalBeside(sub(unsqueeze(values, -2), unsqueeze(values, -1)));
 }

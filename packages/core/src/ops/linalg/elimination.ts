@@ -1,3 +1,5 @@
+import { BLOCK, partsOf, subtractProduct } from "./blocks.js";
+
 /**
  * Gaussian elimination with partial pivoting, in place: `P·A = L·U`. Below the diagonal stands L, whose diagonal is 1, the rest
  * is U. A column without a pivot is left as it is, with 0 on the diagonal.
@@ -6,7 +8,23 @@
  */
 export function eliminate(a: Float64Array, n: number): Int32Array {
   const pivots = new Int32Array(n);
-  for (let k = 0; k < n; k++) {
+  const part = partsOf(a, n);
+  for (let from = 0; from < n; from += BLOCK) {
+    const to = Math.min(from + BLOCK, n);
+    eliminateColumns(a, n, from, to, pivots);
+    const rest = n - to;
+    if (rest === 0) break;
+    for (let i = from + 1; i < to; i++) {
+      for (let k = from; k < i; k++) subtractRow(a, i * n + to, a[i * n + k], a, k * n + to, rest);
+    }
+    subtractProduct(part(to, to, rest, rest), part(to, from, rest, to - from), part(from, to, to - from, rest));
+  }
+  return pivots;
+}
+
+/** Elimination of the columns from `from` up to `to` alone, whole rows exchanged. */
+function eliminateColumns(a: Float64Array, n: number, from: number, to: number, pivots: Int32Array): void {
+  for (let k = from; k < to; k++) {
     let pivot = k;
     for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[pivot * n + k])) pivot = i;
     pivots[k] = pivot;
@@ -16,10 +34,9 @@ export function eliminate(a: Float64Array, n: number): Int32Array {
     for (let i = k + 1; i < n; i++) {
       const factor = a[i * n + k] / diagonal;
       a[i * n + k] = factor;
-      if (factor !== 0) subtractRow(a, i * n + k + 1, factor, a, k * n + k + 1, n - k - 1);
+      if (factor !== 0) subtractRow(a, i * n + k + 1, factor, a, k * n + k + 1, to - k - 1);
     }
   }
-  return pivots;
 }
 
 /** Exchanges two rows of `columns` elements. */
@@ -49,17 +66,17 @@ export function logDeterminant(lu: Float64Array, pivots: Int32Array, n: number):
   let log = 0;
   for (let k = 0; k < n; k++) {
     const x = lu[k * (n + 1)];
-    sign *= (pivots[k] === k ? 1 : -1) * Math.sign(x);
+    sign *= pivots[k] === k ? Math.sign(x) : -Math.sign(x);
     log += Math.log(Math.abs(x));
   }
-  return [sign, log];
+  return [sign === 0 ? 0 : sign, log];
 }
 
 /** The determinant from the factors of {@link eliminate}. */
 export function determinant(lu: Float64Array, pivots: Int32Array, n: number): number {
   let product = 1;
   for (let k = 0; k < n; k++) product *= pivots[k] === k ? lu[k * (n + 1)] : -lu[k * (n + 1)];
-  return product;
+  return product === 0 ? 0 : product;
 }
 
 /** How the triangle of {@link substitute} is read. */
@@ -70,19 +87,38 @@ export interface Triangle {
 }
 
 /** Solves `T·X = B` (or `Tᵀ·X = B`) in place of `B`, `[n, columns]`, where T is one triangle of `a`, `[n, n]`. */
-export function substitute(
+export function substitute(a: Float64Array, triangle: Triangle, b: Float64Array, n: number, columns: number): void {
+  const { upper, transpose } = triangle;
+  const forward = upper === transpose;
+  const [known, right] = [partsOf(a, n), partsOf(b, columns)];
+  const blocks = Math.ceil(n / BLOCK);
+  for (let step = 0; step < blocks; step++) {
+    const from = (forward ? step : blocks - 1 - step) * BLOCK;
+    const to = Math.min(from + BLOCK, n);
+    const [first, last] = forward ? [0, from] : [to, n];
+    const [rows, others] = [to - from, last - first];
+    const beside = transpose ? known(first, from, others, rows) : known(from, first, rows, others);
+    subtractProduct(right(from, 0, rows, columns), beside, right(first, 0, others, columns), transpose);
+    substituteRows(a, triangle, b, n, columns, from, to);
+  }
+}
+
+/** Solves for the rows from `from` up to `to`, whose triangle stands on the diagonal. */
+function substituteRows(
   a: Float64Array,
   { upper, transpose, unitDiagonal }: Triangle,
   b: Float64Array,
   n: number,
   columns: number,
+  from: number,
+  to: number,
 ): void {
   const [down, across] = transpose ? [1, n] : [n, 1];
   const forward = upper === transpose;
-  for (let step = 0; step < n; step++) {
-    const i = forward ? step : n - 1 - step;
+  for (let step = 0; step < to - from; step++) {
+    const i = forward ? from + step : to - 1 - step;
     const row = i * columns;
-    const [first, last] = forward ? [0, i] : [i + 1, n];
+    const [first, last] = forward ? [from, i] : [i + 1, to];
     for (let j = first; j < last; j++) {
       const factor = a[i * down + j * across];
       if (factor !== 0) subtractRow(b, row, factor, b, j * columns, columns);

@@ -4,8 +4,7 @@ import { allocate, type DType, type TypedArray } from "../../dtype.js";
 import { ArgumentError, ShapeError } from "../../errors.js";
 import { formatShape, type Shape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { add, mul, reciprocal } from "../arithmetic.js";
-import { eq, where } from "../compare.js";
+import { add, mul, reciprocal, sub } from "../arithmetic.js";
 import { split } from "../join.js";
 import { reshape, transpose, unsqueeze } from "../shape.js";
 
@@ -81,10 +80,11 @@ export function symmetricPart(a: Tensor): Tensor {
   return mul(add(a, transpose(a)), 0.5);
 }
 
-/** `1/x`, and 0 where x is 0: the factor of what vanishes there anyway. */
-export function inverseOrZero(x: Tensor): Tensor {
-  const zero = eq(x, 0);
-  return where(zero, 0, reciprocal(where(zero, 1, x)));
+/** `1/x` off the diagonals of square matrices, 0 on them, where x is 0. */
+export function reciprocalBeside(x: Tensor): Tensor {
+  const n = x.shape[x.ndim - 1];
+  const unit = eye(n, n, { dtype: x.dtype });
+  return sub(reciprocal(add(x, unit)), unit);
 }
 
 /** One number for each matrix, with the axes of the matrices. */
@@ -96,6 +96,29 @@ export function overMatrices(x: Tensor): Tensor {
 export function unpack(packed: Tensor, shapes: readonly Shape[]): Tensor[] {
   const front = packed.shape.slice(0, -1);
   return split(packed, shapes.map(sizeOf), -1).map((part, i) => reshape(part, [...front, ...shapes[i]]));
+}
+
+/** Of each line along the last axis of `packed` the `length` elements from `start` on. */
+export function partOf(packed: Tensor, start: number, length: number, dtype: DType): TypedArray {
+  const { data, shape } = packed;
+  const line = shape[shape.length - 1];
+  const count = sizeOf(shape.slice(0, -1));
+  const out = allocate(dtype, count * length);
+  for (let i = 0; i < count; i++) {
+    out.set(data.subarray(i * line + start, i * line + start + length), i * length);
+  }
+  return out;
+}
+
+/** Arrays one after the other. */
+export function concatenated(arrays: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const array of arrays) {
+    out.set(array, start);
+    start += array.length;
+  }
+  return out;
 }
 
 /** A matrix `[rows, columns]` transposed. */

@@ -12,7 +12,7 @@ import { slice } from "../slice.js";
 import { tril } from "../triangle.js";
 import { completeBasis } from "./complement.js";
 import { orthogonalColumns, reflect } from "./householder.js";
-import { checkMatrices, eachMatrix, transposed, unpack } from "./matrices.js";
+import { checkMatrices, concatenated, eachMatrix, transposed, unpack } from "./matrices.js";
 import { solveTriangle } from "./triangular-solve.js";
 
 /** Options of {@link qr}. */
@@ -91,10 +91,9 @@ const factored: OpFunction<[a: Tensor]> = defineOp<[a: Tensor], undefined>({
     return eachMatrix(a, shape[shape.length - 1], dtype, (matrix) => {
       const columns = transposed(matrix, m, n);
       const tau = reflect(columns, m, n);
-      const all = new Float64Array(m * n + n * n);
-      all.set(transposed(orthogonalColumns(columns, tau, m, 0, n), n, m));
-      for (let i = 0; i < n; i++) for (let j = i; j < n; j++) all[m * n + i * n + j] = columns[j * m + i];
-      return all;
+      const r = new Float64Array(n * n);
+      for (let i = 0; i < n; i++) for (let j = i; j < n; j++) r[i * n + j] = columns[j * m + i];
+      return concatenated([transposed(orthogonalColumns(columns, tau, m, 0, n), n, m), r]);
     });
   },
   vjp: (g, { inputs: [a], output }) => {

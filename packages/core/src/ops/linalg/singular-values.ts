@@ -119,7 +119,8 @@ function dot(x: Float64Array, a: number, b: number, count: number): number {
 /** `[x, y] = [c·x - s·y, s·x + c·y]` for two rows of `count` elements. */
 export function rotate(z: Float64Array, x: number, y: number, count: number, c: number, s: number): void {
   for (let i = 0; i < count; i++) {
-    const [a, b] = [z[x + i], z[y + i]];
+    const a = z[x + i];
+    const b = z[y + i];
     z[x + i] = c * a - s * b;
     z[y + i] = s * a + c * b;
   }
