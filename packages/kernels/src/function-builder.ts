@@ -255,7 +255,7 @@ function install(
   eachInstruction(runs, (name, opcode) => {
     const bytes = opcodeBytes(opcode);
     Object.defineProperty(FunctionBuilder.prototype, name, {
-      value: function (this: FunctionBuilder, x = 0) {
+      value(this: FunctionBuilder, x = 0) {
         return this.emit(...bytes, ...operands(name, x));
       },
     });
