@@ -5,6 +5,7 @@ import {
   categorical,
   defaultGenerator,
   type DistributionOptions,
+  erf,
   exponential,
   gamma,
   Generator,
@@ -23,7 +24,6 @@ import {
   truncatedNormal,
   vmap,
 } from "./index.js";
-import { erf } from "./special.js";
 
 const N = 20_000;
 const options = (seed: number): DistributionOptions => ({

@@ -1,5 +1,4 @@
-import type { MapOp } from "@adjoint/kernels";
-import { erf } from "./special.js";
+import { type MapOp, scalarFunctions } from "@adjoint/kernels";
 
 /** The names of the scalar instructions: the closed set from which every elementwise op is made, and that kernels compile. */
 export type InstructionName = Exclude<MapOp, "constant">;
@@ -40,35 +39,13 @@ export interface Instruction extends ScalarOp {
 
 function instruction(
   name: InstructionName,
-  number: (x: number, y: number, z: number) => number,
   pullbacks: readonly (Pullback | null)[],
   result: ResultKind = "same",
 ): Instruction {
-  return { name, result, number, pullbacks };
+  return { name, result, number: scalarFunctions[name], pullbacks };
 }
 
-const comparison = (name: InstructionName, number: (x: number, y: number) => number): Instruction =>
-  instruction(name, number, [null, null], "bool");
-
-/** Rounds halves to the even neighbour, as IEEE 754 and PyTorch do; `Math.round` rounds them up. */
-function roundHalfEven(x: number): number {
-  if (Math.abs(x) >= 4503599627370496 || x !== x) return x;
-  const below = Math.floor(x);
-  const rest = x - below;
-  const rounded = rest < 0.5 ? below : rest > 0.5 ? below + 1 : below % 2 === 0 ? below : below + 1;
-  return rounded === 0 && (x < 0 || Object.is(x, -0)) ? -0 : rounded;
-}
-
-/** The remainder with the sign of the divisor, as Python's `%`; JavaScript's takes the dividend's. */
-function floorMod(x: number, y: number): number {
-  const r = x % y;
-  return r !== 0 && r < 0 !== y < 0 ? r + y : r;
-}
-
-/** `x` to the `y` as in IEEE 754: `1^y = 1` for every y, where `Math.pow` has NaN for infinite and NaN y. */
-function power(x: number, y: number): number {
-  return x === 1 || (x === -1 && (y === Infinity || y === -Infinity)) ? 1 : x ** y;
-}
+const comparison = (name: InstructionName): Instruction => instruction(name, [null, null], "bool");
 
 /** The share of `g` that goes to `x` in `max` (or `min`): all, nothing, or half at a tie. */
 const larger: Pullback = (s, g, _out, x, y) =>
@@ -85,21 +62,20 @@ const exchanged =
  * split the cotangent of a tie evenly.
  */
 export const instructions: { readonly [name in InstructionName]: Instruction } = {
-  add: instruction("add", (x, y) => x + y, [(_s, g) => g, (_s, g) => g]),
-  sub: instruction("sub", (x, y) => x - y, [(_s, g) => g, (s, g) => s.neg(g)]),
-  mul: instruction("mul", (x, y) => x * y, [(s, g, _out, _x, y) => s.mul(g, y), (s, g, _out, x) => s.mul(g, x)]),
+  add: instruction("add", [(_s, g) => g, (_s, g) => g]),
+  sub: instruction("sub", [(_s, g) => g, (s, g) => s.neg(g)]),
+  mul: instruction("mul", [(s, g, _out, _x, y) => s.mul(g, y), (s, g, _out, x) => s.mul(g, x)]),
   div: instruction(
     "div",
-    (x, y) => x / y,
     [(s, g, _out, _x, y) => s.div(g, y), (s, g, out, _x, y) => s.neg(s.div(s.mul(g, out), y))],
     "float",
   ),
-  neg: instruction("neg", (x) => -x, [(s, g) => s.neg(g)]),
-  abs: instruction("abs", (x) => Math.abs(x), [(s, g, _out, x) => s.mul(g, s.sign(x))]),
-  sign: instruction("sign", (x) => Math.sign(x), [null]),
-  max: instruction("max", (x, y) => Math.max(x, y), [larger, exchanged(larger)]),
-  min: instruction("min", (x, y) => Math.min(x, y), [smaller, exchanged(smaller)]),
-  pow: instruction("pow", power, [
+  neg: instruction("neg", [(s, g) => s.neg(g)]),
+  abs: instruction("abs", [(s, g, _out, x) => s.mul(g, s.sign(x))]),
+  sign: instruction("sign", [null]),
+  max: instruction("max", [larger, exchanged(larger)]),
+  min: instruction("min", [smaller, exchanged(smaller)]),
+  pow: instruction("pow", [
     // At y = 0 the factor y kills the derivative, but 0^(y-1) would be infinite; the base is replaced there, rather than
     // the product, so that the next derivative (∂²/∂x∂y = 1/x at y = 0) stays right.
     (s, g, _out, x, y) => {
@@ -114,37 +90,36 @@ export const instructions: { readonly [name in InstructionName]: Instruction } =
       return s.mul(g, s.mul(out, s.log(base)));
     },
   ]),
-  exp: instruction("exp", Math.exp, [(s, g, out) => s.mul(g, out)], "float"),
-  log: instruction("log", Math.log, [(s, g, _out, x) => s.div(g, x)], "float"),
-  expm1: instruction("expm1", Math.expm1, [(s, g, out) => s.mul(g, s.add(out, s.constant(1)))], "float"),
-  log1p: instruction("log1p", Math.log1p, [(s, g, _out, x) => s.div(g, s.add(x, s.constant(1)))], "float"),
-  sqrt: instruction("sqrt", Math.sqrt, [(s, g, out) => s.div(g, s.mul(out, s.constant(2)))], "float"),
-  sin: instruction("sin", Math.sin, [(s, g, _out, x) => s.mul(g, s.cos(x))], "float"),
-  cos: instruction("cos", Math.cos, [(s, g, _out, x) => s.neg(s.mul(g, s.sin(x)))], "float"),
-  tan: instruction("tan", Math.tan, [(s, g, out) => s.mul(g, s.add(s.mul(out, out), s.constant(1)))], "float"),
-  atan: instruction("atan", Math.atan, [(s, g, _out, x) => s.div(g, s.add(s.mul(x, x), s.constant(1)))], "float"),
-  tanh: instruction("tanh", Math.tanh, [(s, g, out) => s.mul(g, s.sub(s.constant(1), s.mul(out, out)))], "float"),
+  exp: instruction("exp", [(s, g, out) => s.mul(g, out)], "float"),
+  log: instruction("log", [(s, g, _out, x) => s.div(g, x)], "float"),
+  expm1: instruction("expm1", [(s, g, out) => s.mul(g, s.add(out, s.constant(1)))], "float"),
+  log1p: instruction("log1p", [(s, g, _out, x) => s.div(g, s.add(x, s.constant(1)))], "float"),
+  sqrt: instruction("sqrt", [(s, g, out) => s.div(g, s.mul(out, s.constant(2)))], "float"),
+  sin: instruction("sin", [(s, g, _out, x) => s.mul(g, s.cos(x))], "float"),
+  cos: instruction("cos", [(s, g, _out, x) => s.neg(s.mul(g, s.sin(x)))], "float"),
+  tan: instruction("tan", [(s, g, out) => s.mul(g, s.add(s.mul(out, out), s.constant(1)))], "float"),
+  atan: instruction("atan", [(s, g, _out, x) => s.div(g, s.add(s.mul(x, x), s.constant(1)))], "float"),
+  tanh: instruction("tanh", [(s, g, out) => s.mul(g, s.sub(s.constant(1), s.mul(out, out)))], "float"),
   erf: instruction(
     "erf",
-    erf,
     [(s, g, _out, x) => s.mul(g, s.mul(s.constant(2 / Math.sqrt(Math.PI)), s.exp(s.neg(s.mul(x, x)))))],
     "float",
   ),
-  floor: instruction("floor", Math.floor, [null]),
-  ceil: instruction("ceil", Math.ceil, [null]),
-  round: instruction("round", roundHalfEven, [null]),
-  mod: instruction("mod", floorMod, [(_s, g) => g, (s, g, _out, x, y) => s.neg(s.mul(g, s.floor(s.div(x, y))))]),
-  select: instruction("select", (c, x, y) => (c !== 0 ? x : y), [
+  floor: instruction("floor", [null]),
+  ceil: instruction("ceil", [null]),
+  round: instruction("round", [null]),
+  mod: instruction("mod", [(_s, g) => g, (s, g, _out, x, y) => s.neg(s.mul(g, s.floor(s.div(x, y))))]),
+  select: instruction("select", [
     null,
     (s, g, _out, c) => s.select(c, g, s.constant(0)),
     (s, g, _out, c) => s.select(c, s.constant(0), g),
   ]),
-  eq: comparison("eq", (x, y) => (x === y ? 1 : 0)),
-  ne: comparison("ne", (x, y) => (x !== y ? 1 : 0)),
-  lt: comparison("lt", (x, y) => (x < y ? 1 : 0)),
-  le: comparison("le", (x, y) => (x <= y ? 1 : 0)),
-  gt: comparison("gt", (x, y) => (x > y ? 1 : 0)),
-  ge: comparison("ge", (x, y) => (x >= y ? 1 : 0)),
+  eq: comparison("eq"),
+  ne: comparison("ne"),
+  lt: comparison("lt"),
+  le: comparison("le"),
+  gt: comparison("gt"),
+  ge: comparison("ge"),
 };
 
 const logisticOf = <T>(s: Algebra<T>, x: T): T => s.div(s.constant(1), s.add(s.exp(s.neg(x)), s.constant(1)));

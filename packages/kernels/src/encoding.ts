@@ -52,33 +52,28 @@ export function signedBig(value: bigint): number[] {
   return bytes;
 }
 
-/** The little-endian bytes of 32-bit floats. */
-export function float32Bytes(...values: readonly number[]): number[] {
-  const view = new DataView(new ArrayBuffer(4 * values.length));
-  values.forEach((value, i) => view.setFloat32(4 * i, value, true));
+/** The bytes that `set` writes for each value: little-endian, whatever the machine is. */
+function bytesOf<T>(size: number, values: readonly T[], set: (view: DataView, at: number, value: T) => void): number[] {
+  const view = new DataView(new ArrayBuffer(size * values.length));
+  values.forEach((value, i) => set(view, size * i, value));
   return [...new Uint8Array(view.buffer)];
 }
+
+/** The little-endian bytes of 32-bit floats. */
+export const float32Bytes = (...values: readonly number[]): number[] =>
+  bytesOf(4, values, (view, at, value) => view.setFloat32(at, value, true));
 
 /** The little-endian bytes of 64-bit floats. */
-export function float64Bytes(...values: readonly number[]): number[] {
-  const view = new DataView(new ArrayBuffer(8 * values.length));
-  values.forEach((value, i) => view.setFloat64(8 * i, value, true));
-  return [...new Uint8Array(view.buffer)];
-}
+export const float64Bytes = (...values: readonly number[]): number[] =>
+  bytesOf(8, values, (view, at, value) => view.setFloat64(at, value, true));
 
 /** The little-endian bytes of 32-bit integers, signed or unsigned. */
-export function int32Bytes(...values: readonly number[]): number[] {
-  const view = new DataView(new ArrayBuffer(4 * values.length));
-  values.forEach((value, i) => view.setInt32(4 * i, value | 0, true));
-  return [...new Uint8Array(view.buffer)];
-}
+export const int32Bytes = (...values: readonly number[]): number[] =>
+  bytesOf(4, values, (view, at, value) => view.setInt32(at, value | 0, true));
 
 /** The little-endian bytes of 64-bit integers. */
-export function int64Bytes(...values: readonly bigint[]): number[] {
-  const view = new DataView(new ArrayBuffer(8 * values.length));
-  values.forEach((value, i) => view.setBigInt64(8 * i, BigInt.asIntN(64, value), true));
-  return [...new Uint8Array(view.buffer)];
-}
+export const int64Bytes = (...values: readonly bigint[]): number[] =>
+  bytesOf(8, values, (view, at, value) => view.setBigInt64(at, BigInt.asIntN(64, value), true));
 
 /** A UTF-8 string with its length in front. */
 export function text(value: string): number[] {

@@ -1,5 +1,5 @@
 import type { Callable, FunctionBuilder, Local, ModuleBuilder } from "./assembler.js";
-import { defineTile, tileColumns, type TileShape } from "./gemm-tile.js";
+import { defineTile, emitAdd, emitLoad, emitStore, tileColumns, type TileShape } from "./gemm-tile.js";
 import { forRange } from "./loops.js";
 
 /**
@@ -63,22 +63,13 @@ function defineCopyInside(module: ModuleBuilder, shape: TileShape): Callable {
 
 /** With the target's address on the stack: `*target = *source`, plus the old value when `add` is not 0. */
 function emitMove(f: FunctionBuilder, { bytes }: TileShape, source: Local, target: Local, add: Local): void {
-  // Adding -0 changes no number, not even 0.
-  if (bytes === 4) {
-    f.get(source).f32Load();
-    f.get(add).if(
-      () => f.get(target).f32Load(),
-      () => f.f32Const(-0),
-      "f32",
-    );
-    f.f32Add().f32Store();
-  } else {
-    f.get(source).f64Load();
-    f.get(add).if(
-      () => f.get(target).f64Load(),
-      () => f.f64Const(-0),
-      "f64",
-    );
-    f.f64Add().f64Store();
-  }
+  const single = bytes === 4;
+  emitLoad(f.get(source), bytes);
+  f.get(add).if(
+    () => emitLoad(f.get(target), bytes),
+    // Adding -0 changes no number, not even 0.
+    () => (single ? f.f32Const(-0) : f.f64Const(-0)),
+    single ? "f32" : "f64",
+  );
+  emitStore(emitAdd(f, bytes), bytes);
 }

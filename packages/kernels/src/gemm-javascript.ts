@@ -31,28 +31,24 @@ export function gemmReference<T extends Float32Array | Float64Array>(options: Ge
 
 /**
  * The product in plain JavaScript: for environments without WebAssembly, and for products so small that copying into
- * its memory would cost more. Sums run in float64, in blocks of rows of B that stay in cache.
+ * its memory would cost more. Sums run in float64, in registers for four columns of the result at a time.
  */
 export function gemmJavaScript<T extends Float32Array | Float64Array>(options: GemmOptions<T>): void {
-  if (options.transposeB) multiplyByRows(options);
-  else multiplyByColumns(options);
-}
-
-/** Both operands run along the inner dimension: dot products of rows of B, four at a time. */
-function multiplyByRows<T extends Float32Array | Float64Array>(options: GemmOptions<T>): void {
-  const { m, n, k, a, b, out, transposeA = false, accumulate = false } = options;
-  const step = transposeA ? m : 1;
+  const { m, n, k, a, b, out, transposeA = false, transposeB = false, accumulate = false } = options;
+  const aStep = transposeA ? m : 1;
+  // From a step of the inner dimension to the next, and from a column of B to the next.
+  const [bStep, column] = transposeB ? [1, k] : [n, 1];
   for (let i = 0; i < m; i++) {
     const start = transposeA ? i : i * k;
     let j = 0;
     for (; j + 4 <= n; j += 4) {
       let [s0, s1, s2, s3] = [0, 0, 0, 0];
-      for (let p = 0, at = start, bt = j * k; p < k; p++, at += step, bt++) {
+      for (let p = 0, at = start, bt = j * column; p < k; p++, at += aStep, bt += bStep) {
         const x = a[at];
         s0 += x * b[bt];
-        s1 += x * b[bt + k];
-        s2 += x * b[bt + 2 * k];
-        s3 += x * b[bt + 3 * k];
+        s1 += x * b[bt + column];
+        s2 += x * b[bt + 2 * column];
+        s3 += x * b[bt + 3 * column];
       }
       const to = i * n + j;
       out[to] = accumulate ? out[to] + s0 : s0;
@@ -62,37 +58,7 @@ function multiplyByRows<T extends Float32Array | Float64Array>(options: GemmOpti
     }
     for (; j < n; j++) {
       let sum = 0;
-      for (let p = 0, at = start; p < k; p++, at += step) sum += a[at] * b[j * k + p];
-      out[i * n + j] = accumulate ? out[i * n + j] + sum : sum;
-    }
-  }
-}
-
-/** Rows of B are added up: four columns of the result at a time, their sums in registers. */
-function multiplyByColumns<T extends Float32Array | Float64Array>(options: GemmOptions<T>): void {
-  const { m, n, k, a, b, out, transposeA = false, accumulate = false } = options;
-  const step = transposeA ? m : 1;
-  for (let i = 0; i < m; i++) {
-    const start = transposeA ? i : i * k;
-    let j = 0;
-    for (; j + 4 <= n; j += 4) {
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
-      for (let p = 0, at = start, bt = j; p < k; p++, at += step, bt += n) {
-        const x = a[at];
-        s0 += x * b[bt];
-        s1 += x * b[bt + 1];
-        s2 += x * b[bt + 2];
-        s3 += x * b[bt + 3];
-      }
-      const to = i * n + j;
-      out[to] = accumulate ? out[to] + s0 : s0;
-      out[to + 1] = accumulate ? out[to + 1] + s1 : s1;
-      out[to + 2] = accumulate ? out[to + 2] + s2 : s2;
-      out[to + 3] = accumulate ? out[to + 3] + s3 : s3;
-    }
-    for (; j < n; j++) {
-      let sum = 0;
-      for (let p = 0, at = start; p < k; p++, at += step) sum += a[at] * b[p * n + j];
+      for (let p = 0, at = start, bt = j * column; p < k; p++, at += aStep, bt += bStep) sum += a[at] * b[bt];
       out[i * n + j] = accumulate ? out[i * n + j] + sum : sum;
     }
   }

@@ -116,3 +116,15 @@ function emitStores(
     f.get(out).get(stride).i32Add().set(out);
   }
 }
+
+/** Scalar instructions of an element size. */
+export const emitLoad = (f: FunctionBuilder, bytes: 4 | 8, offset = 0): FunctionBuilder =>
+  bytes === 4 ? f.f32Load(offset) : f.f64Load(offset);
+
+export const emitStore = (f: FunctionBuilder, bytes: 4 | 8, offset = 0): FunctionBuilder =>
+  bytes === 4 ? f.f32Store(offset) : f.f64Store(offset);
+
+export const emitAdd = (f: FunctionBuilder, bytes: 4 | 8): FunctionBuilder => (bytes === 4 ? f.f32Add() : f.f64Add());
+
+export const emitMultiply = (f: FunctionBuilder, bytes: 4 | 8): FunctionBuilder =>
+  bytes === 4 ? f.f32Mul() : f.f64Mul();

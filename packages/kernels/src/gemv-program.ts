@@ -1,5 +1,5 @@
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.js";
-import { emitMultiplyAdd, type TileShape } from "./gemm-tile.js";
+import { emitAdd, emitLoad, emitMultiply, emitMultiplyAdd, emitStore, type TileShape } from "./gemm-tile.js";
 import { forRange } from "./loops.js";
 
 /** Rows of the matrix that are read side by side. */
@@ -136,13 +136,3 @@ function emitSums(f: FunctionBuilder, element: Element, count: number, at: DotLo
     });
   });
 }
-
-const emitLoad = (f: FunctionBuilder, bytes: 4 | 8, offset = 0): FunctionBuilder =>
-  bytes === 4 ? f.f32Load(offset) : f.f64Load(offset);
-
-const emitStore = (f: FunctionBuilder, bytes: 4 | 8, offset = 0): FunctionBuilder =>
-  bytes === 4 ? f.f32Store(offset) : f.f64Store(offset);
-
-const emitAdd = (f: FunctionBuilder, bytes: 4 | 8): FunctionBuilder => (bytes === 4 ? f.f32Add() : f.f64Add());
-
-const emitMultiply = (f: FunctionBuilder, bytes: 4 | 8): FunctionBuilder => (bytes === 4 ? f.f32Mul() : f.f64Mul());

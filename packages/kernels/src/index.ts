@@ -15,3 +15,4 @@ export { extremesOfLines, sumLines } from "./lines/reduce.js";
 export { normaliseLines, type Normalisation } from "./lines/softmax.js";
 export { convolvePlanes, convolvePlanesToWeight } from "./conv/convolution.js";
 export type { PlaneConvolution, WindowAxis } from "./conv/plan.js";
+export { SCALAR_FUNCTIONS as scalarFunctions } from "./maps/scalar-functions.js";

@@ -1,9 +1,9 @@
 import { availableTiers, setTier } from "@adjoint/kernels";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { Generator, tensor, type Tensor, withExecutor } from "../index.js";
+import { Generator, type Tensor, tensor, withExecutor } from "../index.js";
+import type { Window } from "../windows.js";
 import { convolution, type ConvolutionRole } from "./convolution.js";
-import { type Window } from "../windows.js";
 
 const generator = new Generator(3);
 

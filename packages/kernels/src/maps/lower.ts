@@ -24,8 +24,8 @@ const ARITHMETIC: Partial<Record<MapOp, Lowering>> = {
   sign,
 };
 
-/** Functions on vectors of floats. */
-const FLOAT_FUNCTIONS: Partial<Record<MapOp, Lowering>> = {
+/** Functions on vectors of floats, which doubles take from the engine lane by lane. */
+const FUNCTIONS: Readonly<Record<LaneCall, Lowering>> = {
   exp,
   expm1,
   log,
@@ -40,26 +40,10 @@ const FLOAT_FUNCTIONS: Partial<Record<MapOp, Lowering>> = {
   mod,
 };
 
-/** Functions that doubles take from the engine, lane by lane. */
-const DOUBLE_CALLS: ReadonlySet<MapOp> = new Set<LaneCall>([
-  "exp",
-  "expm1",
-  "log",
-  "log1p",
-  "tanh",
-  "erf",
-  "sin",
-  "cos",
-  "tan",
-  "atan",
-  "pow",
-  "mod",
-]);
-
 const COMPARISONS = { eq: "Eq", ne: "Ne", lt: "Lt", le: "Le", gt: "Gt", ge: "Ge" } as const;
 
 const isComparison = (op: MapOp): op is keyof typeof COMPARISONS => op in COMPARISONS;
-const isCall = (op: MapOp): op is MapOp & LaneCall => DOUBLE_CALLS.has(op);
+const isCall = (op: MapOp): op is LaneCall => op in FUNCTIONS;
 
 /** x with 1 for its magnitude where it is not 0, and NaN for NaN. */
 function sign(f: FloatLanes, x: Lane): Lane {
@@ -104,9 +88,10 @@ class Lowerer {
     const exponent = op === "pow" ? this.#constants.get(operands[1]) : undefined;
     const power = exponent === undefined ? null : powConstant(f, operands[0], exponent);
     if (power) return power;
-    const lowering = ARITHMETIC[op] ?? (f.shape === "f32x4" ? FLOAT_FUNCTIONS[op] : undefined);
-    if (lowering) return lowering(f, ...operands);
-    return f.shape === "f64x2" && isCall(op) ? f.graph.eachLane(op, f.shape, operands) : null;
+    if (isCall(op)) {
+      return f.shape === "f32x4" ? FUNCTIONS[op](f, ...operands) : f.graph.eachLane(op, f.shape, operands);
+    }
+    return ARITHMETIC[op]?.(f, ...operands) ?? null;
   }
 
   #constant(value: number): Lane {

@@ -1,6 +1,7 @@
 /**
  * The language of elementwise kernels: a straight-line scalar program, run once for every element.
  */
+import { SCALAR_FUNCTIONS } from "./scalar-functions.js";
 
 /** The scalar instructions a map can use. Their meaning at each element is given at {@link MapStep}. */
 export type MapOp =
@@ -84,42 +85,6 @@ export interface MapKernel {
   ): void;
 }
 
-const OPERANDS: Readonly<Record<MapOp, number>> = {
-  constant: 0,
-  add: 2,
-  sub: 2,
-  mul: 2,
-  div: 2,
-  neg: 1,
-  abs: 1,
-  sign: 1,
-  max: 2,
-  min: 2,
-  pow: 2,
-  exp: 1,
-  log: 1,
-  expm1: 1,
-  log1p: 1,
-  sqrt: 1,
-  sin: 1,
-  cos: 1,
-  tan: 1,
-  atan: 1,
-  tanh: 1,
-  erf: 1,
-  floor: 1,
-  ceil: 1,
-  round: 1,
-  mod: 2,
-  select: 3,
-  eq: 2,
-  ne: 2,
-  lt: 2,
-  le: 2,
-  gt: 2,
-  ge: 2,
-};
-
 /** Throws an internal error unless every register is defined before it is read and every operand count is right. */
 export function checkProgram(program: MapProgram, modes: readonly MapMode[]): void {
   const { inputs, steps, outputs } = program;
@@ -128,7 +93,8 @@ export function checkProgram(program: MapProgram, modes: readonly MapMode[]): vo
   };
   if (modes.length !== inputs) fail(`${modes.length} modes for ${inputs} inputs`);
   steps.forEach(({ op, args, value }, i) => {
-    if (args.length !== OPERANDS[op]) fail(`${op} has ${args.length} operands`);
+    if (args.length !== (op === "constant" ? 0 : SCALAR_FUNCTIONS[op].length))
+      fail(`${op} has ${args.length} operands`);
     for (const arg of args) if (!(arg >= 0 && arg < inputs + i)) fail(`step ${i} reads register ${arg}`);
     if (op === "constant" && value === undefined) fail(`step ${i} is a constant without a value`);
   });
