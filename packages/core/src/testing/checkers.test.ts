@@ -107,6 +107,7 @@ describe("conform", () => {
       "forward mode is reverse mode transposed",
       "second derivatives",
       "vmap is a loop",
+      "no examples",
     ]);
   });
 

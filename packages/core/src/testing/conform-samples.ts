@@ -10,6 +10,7 @@ import { Tensor } from "../tensor.js";
 import { vmap } from "../transforms/vmap.js";
 import { compareBatches } from "./batches.js";
 import { normal, scattered } from "./draw.js";
+import { compareEmpty } from "./empty.js";
 import { type Comparison, compareGradients, compareSecondGradients } from "./gradcheck.js";
 import { checkLike, leafOf } from "./leaves.js";
 import { type ConformReport, expectClose, Recorder } from "./report.js";
@@ -61,7 +62,10 @@ export function conformSamples(
     for (const index of found) differentiable.add(index);
     if (found.length > 0) derivatives(check, where);
     if (batch === false) recorder.check("vmap is refused", where, () => check.refusesVmap());
-    else recorder.check("vmap is a loop", where, () => check.vmap(another));
+    else {
+      recorder.check("vmap is a loop", where, () => check.vmap(another));
+      recorder.check("no examples", where, () => compareEmpty(check.fn, check.leaves));
+    }
   });
   const inputs = [...differentiable].sort((a, b) => a - b);
   return { name: op.name, kind, differentiable: inputs, checks: recorder.finish() };
