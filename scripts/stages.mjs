@@ -34,6 +34,7 @@ const testStages = (args) => [
   () => quiet("format", () => tool("prettier/bin/prettier.cjs", ["--check", "--log-level", "warn", "."])),
   () => quiet("package order and manifests", () => tool("../scripts/check-order.mjs")),
   () => quiet("published packages", () => tool("../scripts/check-packages.mjs")),
+  () => quiet("bundle sizes", () => tool("size-limit/bin.js")),
   () => quiet("API documentation", () => typedoc(["--emit", "none"])),
   async () => {
     console.log("     unit tests and doc examples");
