@@ -206,7 +206,7 @@ test("mistakes with matrices, transforms of signals and neural ops", () => {
   `);
   expect(thrown(() => core.fft(x))).toMatchInlineSnapshot(`
     "ShapeError PAIRS_EXPECTED
-    fft: the shape is [2, 3]; complex numbers are pairs of a real and an imaginary part along a last axis of size 2, with 1 axes or more before it; stack([re, im], -1) makes them"
+    fft: the shape is [2, 3]; complex numbers are pairs of a real and an imaginary part along a last axis of size 2, behind at least one axis; stack([re, im], -1) makes them"
   `);
   expect(thrown(() => core.interpolate(ones([1, 1, 4]), { scaleFactor: 0 }))).toMatchInlineSnapshot(`
     "ArgumentError SCALE_FACTOR_INVALID
