@@ -61,6 +61,8 @@ const formerSvd: Call = (inputs, { some = true }) => {
   return [u, s, last(vh)];
 };
 
+const singularValues = (x: Tensor): Tensor => core.svd(x, { fullMatrices: false }).s;
+
 const slogdet: Call = (inputs) => {
   const { sign, logAbsDet } = core.slogdet(first(inputs));
   return [sign, logAbsDet];
@@ -140,7 +142,17 @@ export const calls: Calls = {
   qr,
   svd: (inputs, attrs) => ("some" in attrs ? formerSvd(inputs, attrs) : svd(inputs, attrs)),
   linalg_svd: svd,
-  svdvals: (inputs) => core.svd(first(inputs), { fullMatrices: false }).s,
+  svdvals: (inputs) => singularValues(first(inputs)),
+  matrix_rank: (inputs, { rtol, tol = 0 }: { rtol?: number; tol?: number }) => {
+    const s = singularValues(first(inputs));
+    const [m, n] = first(inputs).shape.slice(-2);
+    const part = mul(core.max(s, { axis: -1, keepDims: true }), rtol ?? (tol > 0 ? 0 : 2 ** -52 * Math.max(m, n)));
+    return core.sum(core.gt(s, core.maximum(part, tol)), { axis: -1 });
+  },
+  cond: (inputs) => {
+    const s = singularValues(first(inputs));
+    return core.div(core.max(s, { axis: -1 }), core.min(s, { axis: -1 }));
+  },
   eigh: (inputs, attrs) => {
     const { values, vectors } = eigh(first(inputs), attrs);
     return [values, vectors];

@@ -122,17 +122,18 @@ function mapOpOf(op: ElementwiseOp): MapOp {
 export function applyElementwise(op: ElementwiseOp, operands: readonly Operand[]): Tensor {
   const map = mapOpOf(op);
   for (let i = 0; i < operands.length; i++) {
-    if (!(operands[i] instanceof Tensor)) return map.apply(asTensors(operands));
+    if (!(operands[i] instanceof Tensor)) return map.apply(asTensors(operands, op.result));
   }
   return map.apply(operands as readonly Tensor[]);
 }
 
-function asTensors(operands: readonly Operand[]): Tensor[] {
+function asTensors(operands: readonly Operand[], result: ResultKind): Tensor[] {
   const other = commonType(operands.filter((x) => x instanceof Tensor));
   return operands.map((x) => {
     if (x instanceof Tensor) return x;
     if (x instanceof Value) return lift(x, isFloating(other) ? other : "float32");
-    const dtype = dtypeOfNumber(x, other);
+    // What computes in fractions takes the number as it is: -1 beside uint8 would be 255.
+    const dtype = result === "float" && !isFloating(other) ? "float32" : dtypeOfNumber(x, other);
     const data = allocate(dtype, 1);
     data[0] = x;
     return new Tensor(data, [], dtype);

@@ -30,6 +30,10 @@ const FROM_HERE_WASM = 1024;
 /** Applies a formula to every element of the broadcast inputs. */
 export function runMap(formula: Formula, inputs: readonly Source[], shape: Shape, dtype: DType): TypedArray {
   const size = sizeOf(shape);
+  // Sums and the like of booleans are numbers: anything but 0 is true, save NaN, which integers do not have either.
+  if (dtype === "bool" && formula.result !== "bool") {
+    return Uint8Array.from(runMap(formula, inputs, shape, "float64"), (x) => (x === x && x !== 0 ? 1 : 0));
+  }
   const out = allocateUncleared(dtype, size);
   if (size === 0) return out;
   reserve(inputs.length + formula.steps.length);
@@ -42,8 +46,6 @@ export function runMap(formula: Formula, inputs: readonly Source[], shape: Shape
     !runMapInWasm(formula, inputs, shape, out)
   )
     interpret(formula, inputs, shape, out);
-  // Sums and the like of booleans are numbers: anything but 0 is true.
-  if (dtype === "bool" && formula.result !== "bool") for (let i = 0; i < size; i++) if (out[i] !== 0) out[i] = 1;
   return out;
 }
 

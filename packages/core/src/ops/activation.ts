@@ -1,7 +1,8 @@
 import { elementwise, type Unary, type UnaryWithOptions } from "../op.js";
-import { abs, add, div, mul, minimum, neg, sub } from "./arithmetic.js";
-import { le, where } from "./compare.js";
-import { erf, exp, expm1, log1p } from "./exponential.js";
+import { abs, add, div, maximum, minimum, mul, neg, sub } from "./arithmetic.js";
+import { gt, le, where } from "./compare.js";
+import { exp, expm1, log1p } from "./exponential.js";
+import type { Value } from "../value.js";
 import { tanh } from "./trigonometric.js";
 
 /**
@@ -32,20 +33,29 @@ export const sigmoid: Unary = elementwise("sigmoid", {
 });
 
 /**
- * A smooth rectifier, `ln(1 + e^x)`, computed as `max(0, x) + ln(1 + e^-|x|)` so that it does not overflow at x = 1000. Its
- * derivative is the sigmoid; the derived form has a kink at 0.
+ * A smooth rectifier, `ln(1 + e^(βx)) / β`, computed as `(max(0, βx) + ln(1 + e^-|βx|)) / β` so that it does not overflow at x = 1000.
+ * Above `beta · x = threshold` it is x itself (defaults 1 and 20). Its derivative is the sigmoid; the derived form has a kink at 0.
  *
+ * @throws ArgumentError `OPTION_UNKNOWN`, `OPTION_KIND`.
  * @example
  * ```ts
  * import { softplus, tensor } from "@adjoint/core";
  * console.log(softplus(tensor([0, 1000, -1000]))); // → tensor([   0.6931, 1000.0000,    0.0000])
+ * console.log(softplus(tensor([0, 1]), { beta: 2 })); // → tensor([0.3466, 1.0635])
  * ```
  */
-export const softplus: Unary = elementwise("softplus", {
-  formula: (x) => add(relu(x), log1p(exp(neg(abs(x))))),
-  partials: [(x) => sigmoid(x)],
+export const softplus: UnaryWithOptions<{ beta: number; threshold: number }> = elementwise("softplus", {
+  formula: (x, { beta, threshold }) => {
+    const scaled = mul(x, beta);
+    return where(gt(scaled, threshold), x, div(smoothRelu(scaled), beta));
+  },
+  partials: [(x, beta, threshold) => where(gt(mul(x, beta), threshold), 1, sigmoid(mul(x, beta)))],
+  options: { beta: 1, threshold: 20 },
   samples: [[0], [1], [-1], [1000], [-1000]],
 });
+
+/** `ln(1 + e^x)` */
+const smoothRelu = (x: Value): Value => add(maximum(x, 0), log1p(exp(neg(abs(x)))));
 
 /**
  * `ln σ(x)`, computed as `min(0, x) - ln(1 + e^-|x|)`, where `ln` of the sigmoid would be -∞ at x = -1000. Its derivative
@@ -75,21 +85,6 @@ export const logSigmoid: Unary = elementwise("logSigmoid", {
 export const silu: Unary = elementwise("silu", {
   formula: (x) => mul(x, sigmoid(x)),
   samples: [[0], [1], [-1], [100], [-100]],
-});
-
-/**
- * Gaussian error linear unit, `x · Φ(x)` with the normal distribution function Φ (exact, not its approximation by tanh).
- * Hendrycks and Gimpel, 2016, arXiv:1606.08415.
- *
- * @example
- * ```ts
- * import { gelu, tensor } from "@adjoint/core";
- * console.log(gelu(tensor([-1, 0, 1]))); // → tensor([-0.1587,  0.0000,  0.8413])
- * ```
- */
-export const gelu: Unary = elementwise("gelu", {
-  formula: (x) => mul(x, mul(0.5, add(1, erf(mul(x, Math.SQRT1_2))))),
-  samples: [[0], [1], [-1], [10], [-10]],
 });
 
 /**
@@ -135,6 +130,38 @@ export const leakyRelu: UnaryWithOptions<{ negativeSlope: number }> = elementwis
  */
 export const elu: UnaryWithOptions<{ alpha: number }> = elementwise("elu", {
   formula: (x, { alpha }) => where(le(x, 0), mul(alpha, expm1(where(le(x, 0), x, 0))), x),
+  options: { alpha: 1 },
+  samples: [[1], [-1], [1000], [-1000]],
+});
+
+/**
+ * Scaled exponential linear unit, `λ·x` above 0 and `λ·α·(e^x - 1)` elsewhere, with λ ≈ 1.0507 and α ≈ 1.6733, for which mean 0 and
+ * variance 1 are a fixed point. Klambauer et al., 2017, arXiv:1706.02515.
+ *
+ * @example
+ * ```ts
+ * import { selu, tensor } from "@adjoint/core";
+ * console.log(selu(tensor([-1, 2]))); // → tensor([-1.1113,  2.1014])
+ * ```
+ */
+export const selu: Unary = elementwise("selu", {
+  formula: (x) => mul(1.0507009873554805, elu(x, { alpha: 1.6732632423543772 })),
+  samples: [[1], [-1], [1000], [-1000]],
+});
+
+/**
+ * Continuously differentiable exponential linear unit: `x` above 0 and `alpha · (e^(x/alpha) - 1)` (default alpha 1) elsewhere, so
+ * that the derivative at 0 is 1. Barron, 2017, arXiv:1704.07483.
+ *
+ * @throws ArgumentError `OPTION_UNKNOWN`, `OPTION_KIND`.
+ * @example
+ * ```ts
+ * import { celu, tensor } from "@adjoint/core";
+ * console.log(celu(tensor([-1, 2]), { alpha: 2 })); // → tensor([-0.7869,  2.0000])
+ * ```
+ */
+export const celu: UnaryWithOptions<{ alpha: number }> = elementwise("celu", {
+  formula: (x, { alpha }) => where(le(x, 0), mul(alpha, expm1(div(where(le(x, 0), x, 0), alpha))), x),
   options: { alpha: 1 },
   samples: [[1], [-1], [1000], [-1000]],
 });

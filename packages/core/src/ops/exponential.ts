@@ -1,6 +1,6 @@
 import { elementwise, type Unary } from "../op.js";
 import { instructions } from "../scalar.js";
-import { mul } from "./arithmetic.js";
+import { mul, pow } from "./arithmetic.js";
 
 /**
  * The exponential `e^x`.
@@ -12,6 +12,21 @@ import { mul } from "./arithmetic.js";
  * ```
  */
 export const exp: Unary = elementwise("exp", { formula: instructions.exp, samples: [[0], [1], [-1], [-100]] });
+
+/**
+ * `2^x`, always floating; exact for integers.
+ *
+ * @example
+ * ```ts
+ * import { exp2, tensor } from "@adjoint/core";
+ * console.log(exp2(tensor([-1, 0.5, 10]))); // → tensor([   0.5000,    1.4142, 1024.0000])
+ * ```
+ */
+export const exp2: Unary = elementwise("exp2", {
+  formula: (x) => pow(2, x),
+  result: "float",
+  samples: [[0], [1], [-1], [-100]],
+});
 
 /**
  * The natural logarithm `ln x`; -∞ at 0 and NaN below.

@@ -92,7 +92,7 @@ export const acosh: Unary = elementwise("acosh", {
  * @example
  * ```ts
  * import { atanh, tensor } from "@adjoint/core";
- * console.log(atanh(tensor([-0.5, 0, 1]))); // → tensor([-0.5493,       0,      inf])
+ * console.log(atanh(tensor([-0.5, 0, 1]))); // → tensor([-0.5493,  0.0000,     inf])
  * ```
  */
 export const atanh: Unary = elementwise("atanh", {

@@ -1,7 +1,7 @@
 import { type Binary, elementwise } from "../op.js";
 import type { Value } from "../value.js";
 import { abs, add, div, maximum, minimum, mul, neg, sqrt, square, sub } from "./arithmetic.js";
-import { eq, gt, lt, where } from "./compare.js";
+import { eq, gt, logicalOr, lt, where } from "./compare.js";
 import { atan } from "./trigonometric.js";
 
 /** Whether the sign bit is set: of -0 too, whose reciprocal is -∞. */
@@ -55,11 +55,14 @@ export const atan2: Binary = elementwise("atan2", {
  * ```ts
  * import { hypot, tensor } from "@adjoint/core";
  * console.log(hypot(tensor([3, 5]), tensor([4, 12]))); // → tensor([ 5, 13])
- * console.log(hypot(3e200, 4e200)); // → 5e+200
+ * console.log(hypot(1e200, 0)); // → 1e+200
  * ```
  */
 export const hypot: Binary = elementwise("hypot", {
-  formula: (x: Value, y: Value) => mul(maximum(abs(x), abs(y)), sqrt(add(1, square(ratio(abs(x), abs(y)))))),
+  formula: (x: Value, y: Value) => {
+    const length = mul(maximum(abs(x), abs(y)), sqrt(add(1, square(ratio(abs(x), abs(y))))));
+    return where(logicalOr(eq(abs(x), Infinity), eq(abs(y), Infinity)), Infinity, length); // beside NaN too
+  },
   partials: [(x, _y, length) => div(x, length), (_x, y, length) => div(y, length)],
   samples: [
     [3, 4],

@@ -12,7 +12,7 @@ import {
   neg,
   ones,
   type OpFunction,
-  softplus,
+  logSigmoid,
   sub,
   type Tensor,
   type Ternary,
@@ -51,7 +51,7 @@ export const binaryError: Binary = elementwise("binaryCrossEntropy", {
 
 /** `(1 - y)·x + (1 + (w - 1)·y)·ln(1 + e^-x)`, which at x = -1000 has no logarithm of 0. */
 export const binaryScoreError: Ternary = elementwise("binaryCrossEntropyWithLogits", {
-  formula: (x: Value, y: Value, w: Value) => add(mul(sub(1, y), x), mul(add(1, mul(sub(w, 1), y)), softplus(neg(x)))),
+  formula: (x: Value, y: Value, w: Value) => add(mul(sub(1, y), x), mul(add(1, mul(sub(w, 1), y)), neg(logSigmoid(x)))),
   samples: [
     [0, 1, 1],
     [1000, 0, 1],
