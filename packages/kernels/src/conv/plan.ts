@@ -264,7 +264,11 @@ function runTasks({ program, team, kind, sizes, words, job }: Plan, { count, per
 }
 
 /** Adds what a task gave to the sums of its group. */
-function addGradient({ sizes: { groups, filters }, words, taps }: Plan, task: number, sums: Float32Array | Float64Array): void {
+function addGradient(
+  { sizes: { groups, filters }, words, taps }: Plan,
+  task: number,
+  sums: Float32Array | Float64Array,
+): void {
   const { float32 } = memoryViews();
   const pitch = roundUp(taps, GRADIENT_TILE.taps);
   let from = (words.gradient + task * words.gradientBytes) / 4;
