@@ -71,39 +71,33 @@ export class FunctionBuilder implements Callable {
 
   /** Appends raw bytes: for an instruction that the tables lack. */
   emit(...bytes: readonly number[]): this {
-    for (const byte of bytes) this.#code.push(byte);
-    return this;
-  }
-
-  #emitWith(opcode: number, operand: readonly number[]): this {
-    this.#code.push(opcode);
-    for (const byte of operand) this.#code.push(byte);
+    this.#code.push(...bytes);
     return this;
   }
 
   /** Pushes the value of a local. */
   get(local: Local): this {
-    return this.#emitWith(0x20, unsigned(local.index));
+    return this.emit(0x20, ...unsigned(local.index));
   }
 
   /** Pops into a local. */
   set(local: Local): this {
-    return this.#emitWith(0x21, unsigned(local.index));
+    return this.emit(0x21, ...unsigned(local.index));
   }
 
   /** Copies the top of the stack into a local and leaves it on the stack. */
   tee(local: Local): this {
-    return this.#emitWith(0x22, unsigned(local.index));
+    return this.emit(0x22, ...unsigned(local.index));
   }
 
   /** Pushes a 32-bit integer; values in `[2^31, 2^32)` are taken as their bits. */
   i32Const(value: number): this {
-    return this.#emitWith(0x41, signed(value));
+    return this.emit(0x41, ...signed(value));
   }
 
   /** Pushes a 64-bit integer. */
   i64Const(value: bigint): this {
-    return this.#emitWith(0x42, signedBig(value));
+    return this.emit(0x42, ...signedBig(value));
   }
 
   /** Pushes a number, rounded to a float. */
