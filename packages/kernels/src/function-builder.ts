@@ -205,11 +205,6 @@ export class FunctionBuilder implements Callable {
     return this.emit(0x10, ...unsigned(callee.index));
   }
 
-  /** Pushes the memory's size in pages of 64 KiB. */
-  memorySize(): this {
-    return this.emit(0x3f, 0);
-  }
-
   /** Pops destination, source and number of bytes; the ranges may overlap. */
   memoryCopy(): this {
     return this.emit(0xfc, 10, 0, 0);
@@ -218,11 +213,6 @@ export class FunctionBuilder implements Callable {
   /** Pops destination, byte value and number of bytes. */
   memoryFill(): this {
     return this.emit(0xfc, 11, 0);
-  }
-
-  /** Keeps the memory accesses before it ahead of those after it, as other threads see them. */
-  atomicFence(): this {
-    return this.emit(0xfe, 3, 0);
   }
 
   /** The entry of this function in the code section. */
