@@ -70,9 +70,7 @@ export function gradientBy(
       const tasks = runTasks(plan, chunk);
       for (let task = 0; task < tasks; task++) addGradient(plan, task, sums);
     });
-    let zero = 0;
-    for (let i = 0; i < sums.length; i++) zero += 0 * sums[i];
-    if (zero !== 0) return false;
+    for (let i = 0; i < sums.length; i++) if (!Number.isFinite(sums[i])) return false;
     out.set(sums);
     return true;
   });

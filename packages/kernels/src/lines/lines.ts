@@ -1,6 +1,7 @@
 import { canCompile, compileModule } from "../engine.js";
 import { mapMemory } from "../maps/module.js";
-import { buildLinesProgram, LINE_BYTES, PLACES } from "./program.js";
+import { buildLinesProgram } from "./program.js";
+import { LINE_BYTES, PLACES } from "./walk.js";
 
 /** A kernel: see {@link buildLinesProgram}. */
 type LineKernel = (count: number, length: number) => void;
