@@ -27,8 +27,11 @@ export interface Case {
 /** What a function of PyTorch gives in our words: the output `out`, several (`out.0`, `out.1` …), or outputs by name. */
 export type Outputs = Tensor | readonly Tensor[] | Named<Tensor>;
 
-/** A function of PyTorch in our words, from its tensor arguments and its keyword arguments, both by PyTorch's names. */
-export type Call = (inputs: Named<Tensor>, attrs: Named<never>) => Outputs;
+/**
+ * A function of PyTorch in our words, from its tensor arguments and its keyword arguments, both by PyTorch's names; `wanted`
+ * are the names of the outputs that the case has.
+ */
+export type Call = (inputs: Named<Tensor>, attrs: Named<never>, wanted?: readonly string[]) => Outputs;
 
 /** Functions of PyTorch by name. */
 export type Calls = Named<Call>;

@@ -1,11 +1,13 @@
 import { gradients, type Tensor, zerosLike } from "@adjoint/core";
-import type { Calls, Case, Named } from "./cases.js";
+import type { Call, Calls, Case, Named } from "./cases.js";
 import { faultsOf, faultsOfAll, named } from "./compare.js";
 import { calls as clip } from "./ops/clip.js";
 import { calls as elementwise } from "./ops/elementwise.js";
 import { calls as fft } from "./ops/fft.js";
 import { calls as indexing } from "./ops/indexing.js";
+import { calls as layers } from "./ops/layers.js";
 import { calls as linalg } from "./ops/linalg.js";
+import { calls as norms } from "./ops/norms.js";
 import { calls as reduce } from "./ops/reduce.js";
 import { calls as resample } from "./ops/resample.js";
 import { calls as shape } from "./ops/shape.js";
@@ -13,17 +15,38 @@ import { calls as windows } from "./ops/windows.js";
 import { load, loadAll } from "./read.js";
 
 /** PyTorch's functions by family; a name stands in one of them. */
-export const families: readonly Calls[] = [elementwise, reduce, shape, indexing, linalg, windows, resample, fft, clip];
+export const families: readonly Calls[] = [
+  elementwise,
+  reduce,
+  shape,
+  indexing,
+  linalg,
+  norms,
+  layers,
+  windows,
+  resample,
+  fft,
+  clip,
+];
 
 /** Functions of PyTorch by name. */
 export const calls: Calls = Object.fromEntries(families.flatMap((family) => Object.entries(family)));
 
+/** A function by its name, which may have that of its module in front: `linalg.norm`, `fft.rfft`, `nn.functional.pad`. */
+function callOf(op: string): Call | undefined {
+  const path = op.split(".");
+  const names = [op, path.slice(-2).join("_"), path.at(-1) ?? op];
+  const known = names.find((name) => Object.hasOwn(calls, name));
+  return known === undefined ? undefined : calls[known];
+}
+
 /** Cases of kind `op`: the outputs of a function by name, and the gradients of `Σ <output, cotangent>`. */
 export function checkOp(each: Case): string[] {
   const { op, attrs, inputs, outputs, notes } = each;
-  if (!Object.hasOwn(calls, op)) return [`no call for ${op}`];
+  const call = callOf(op);
+  if (!call) return [`no call for ${op}`];
   const given = loadAll(inputs, Object.keys(each.grads));
-  const results = named(calls[op](given, attrs as Named<never>));
+  const results = named(call(given, attrs as Named<never>, Object.keys(outputs)));
   const signedZeros = /signed zero/i.test(notes);
   const faults = faultsOfAll(results, outputs, { signedZeros });
   return faults.some((fault) => fault.endsWith("is missing"))

@@ -138,6 +138,35 @@ const repeatInterleave: Call = ({ input, repeats }, attrs) => {
 const padding = (index: number | null | undefined): core.EmbeddingOptions =>
   index === undefined || index === null ? {} : { paddingIndex: index };
 
+interface EmbeddingAttributes {
+  readonly padding_idx?: number | null;
+  readonly max_norm?: number | null;
+  readonly norm_type?: number;
+  readonly scale_grad_by_freq?: boolean;
+}
+
+/** Rows by index. Longer rows are shortened first, without a gradient; gradients may be divided by how often a row occurs. */
+const embedding: Call = ({ input, weight }, attrs) => {
+  const {
+    padding_idx: index,
+    max_norm: most,
+    norm_type: p = 2,
+    scale_grad_by_freq: byFrequency,
+  }: EmbeddingAttributes = attrs;
+  let rows = weight;
+  if (most != null) {
+    const norms = core.norm(weight, { p, axis: -1, keepDims: true });
+    const shorter = core.where(core.gt(norms, most), core.div(most, core.add(norms, 1e-7)), 1);
+    rows = core.add(weight, core.mul(weight, core.sub(shorter, 1)).detach());
+  }
+  if (byFrequency) {
+    const counts = core.bincount(core.flatten(input), { minLength: weight.shape[0] }).to(weight.dtype);
+    const part = core.div(rows, core.unsqueeze(core.maximum(counts, 1), 1));
+    rows = core.add(part, core.sub(rows, part).detach());
+  }
+  return core.embedding(input, rows, padding(index));
+};
+
 type Segments = (values: Tensor, segments: Tensor, count: number) => Tensor;
 
 /** Rows reduced by segment from a value on: 0, 1 or an infinity where nothing is said. */
@@ -221,7 +250,7 @@ const picking: Calls = {
   masked_select: ({ input, mask }) => core.maskedSelect(input, mask),
   nonzero: places,
   argwhere: places,
-  embedding: ({ input, weight }, { padding_idx: index }) => core.embedding(input, weight, padding(index)),
+  embedding,
   one_hot: ({ input }, { num_classes: classes = -1 }) =>
     core.oneHot(input, classes === -1 ? core.max(input).item() + 1 : classes, "int32"),
 };

@@ -12,6 +12,19 @@ const added =
   };
 
 const last = (x: Tensor): Tensor => core.transpose(x);
+/**
+ * A function whose results have names. A case may ask for some of them only, such as those that are no choice, by name or
+ * by position; the first alone may be `out`.
+ */
+const fields =
+  (fn: (...args: Parameters<Call>) => Named<Tensor>): Call =>
+  (inputs, attrs, wanted) => {
+    const found = Object.entries(fn(inputs, attrs));
+    const byPosition = found.map(([, x], i) => [`out.${i}`, x] as const);
+    const all = [...found, ...byPosition, ["out", found[0][1]] as const];
+    return Object.fromEntries(wanted ? all.filter(([name]) => wanted.includes(name)) : found);
+  };
+
 const listOf = (inputs: Named<Tensor>): Tensor[] => Object.values(inputs);
 const first = (inputs: Named<Tensor>): Tensor => inputs.input ?? inputs.A ?? inputs.self;
 const second = (inputs: Named<Tensor>): Tensor =>
@@ -31,10 +44,14 @@ const eigh = (x: Tensor, attrs: { UPLO?: string }): { values: Tensor; vectors: T
 /** By its present name with `A` and `B`, and by its former one with `b` and `A`. */
 const solveTriangular: Call = (inputs, { upper = false, left = true, unitriangular: unitDiagonal = false }) =>
   core.triangularSolve(inputs.A ?? inputs.input, inputs.B ?? inputs.other, { upper, left, unitDiagonal });
-const triangularSolve: Call = (inputs, { upper = true, transpose = false, unitriangular: unitDiagonal = false }) => {
-  const { A: a } = inputs;
-  return [core.triangularSolve(a, inputs.b ?? inputs.input, { upper, transpose, unitDiagonal }), a];
-};
+const triangularSolve: Call = fields(
+  (inputs, { upper = true, transpose = false, unitriangular: unitDiagonal = false }) => {
+    const { A: a } = inputs;
+    const solution = core.triangularSolve(a, inputs.b ?? inputs.input, { upper, transpose, unitDiagonal });
+    const front = solution.shape.slice(0, -2);
+    return { solution, cloned_coefficient: core.expand(a, [...front, ...a.shape.slice(-2)]) };
+  },
+);
 
 const choleskySolve: Call = (inputs, { upper = false }) => {
   const l = inputs.input2 ?? inputs.L;
@@ -46,27 +63,27 @@ const choleskyInverse: Call = (inputs, { upper = false }) => {
   return upper ? matmul(l, last(l)) : matmul(last(l), l);
 };
 
-const qr: Call = (inputs, { mode = "reduced", some = true }: { mode?: string; some?: boolean }) => {
+const qr: Call = fields((inputs, { mode = "reduced", some = true }: { mode?: string; some?: boolean }) => {
   const { q, r } = core.qr(first(inputs), { mode: mode === "complete" || !some ? "complete" : "reduced" });
-  return mode === "r" ? [core.zeros([0], { dtype: q.dtype }), r] : [q, r];
-};
+  return { Q: mode === "r" ? core.zeros([0], { dtype: q.dtype }) : q, R: r };
+});
 
-const svd: Call = (inputs, { full_matrices: fullMatrices = true }) => {
+const svd: Call = fields((inputs, { full_matrices: fullMatrices = true }) => {
   const { u, s, vh } = core.svd(first(inputs), { fullMatrices });
-  return [u, s, vh];
-};
+  return { U: u, S: s, Vh: vh };
+});
 /** `torch.svd` gives V, not its transpose. */
-const formerSvd: Call = (inputs, { some = true }) => {
+const formerSvd: Call = fields((inputs, { some = true }) => {
   const { u, s, vh } = core.svd(first(inputs), { fullMatrices: !some });
-  return [u, s, last(vh)];
-};
+  return { U: u, S: s, V: last(vh) };
+});
 
 const singularValues = (x: Tensor): Tensor => core.svd(x, { fullMatrices: false }).s;
 
-const slogdet: Call = (inputs) => {
+const slogdet: Call = fields((inputs) => {
   const { sign, logAbsDet } = core.slogdet(first(inputs));
-  return [sign, logAbsDet];
-};
+  return { sign, logabsdet: logAbsDet };
+});
 const logdet: Call = (inputs) => {
   const { sign, logAbsDet } = core.slogdet(first(inputs));
   return core.where(core.lt(sign, 0), NaN, logAbsDet);
@@ -83,7 +100,7 @@ const chain: Call = (inputs) => listOf(inputs).reduce((x, y) => matmul(x, y));
 const pinv: Call = (inputs, { rcond, rtol = rcond }: { rcond?: number; rtol?: number }) =>
   core.pinv(first(inputs), rtol === undefined ? {} : { rtol });
 
-const lstsq: Call = (inputs) => {
+const lstsq: Call = fields((inputs) => {
   const [a, b] = [first(inputs), second(inputs)];
   const { solution, residuals } = core.lstsq(a, b);
   const [m, n] = a.shape.slice(-2);
@@ -94,7 +111,7 @@ const lstsq: Call = (inputs) => {
     rank: core.full(a.shape.slice(0, -2), Math.min(m, n), { dtype: "int32" }),
     singular_values: core.zeros([0], { dtype }),
   };
-};
+});
 
 /** Products and decompositions of matrices. */
 export const calls: Calls = {
@@ -140,27 +157,38 @@ export const calls: Calls = {
   cholesky_solve: choleskySolve,
   cholesky_inverse: choleskyInverse,
   qr,
-  svd: (inputs, attrs) => ("some" in attrs ? formerSvd(inputs, attrs) : svd(inputs, attrs)),
+  svd: (inputs, attrs, wanted) => ("some" in attrs || wanted?.includes("V") ? formerSvd : svd)(inputs, attrs, wanted),
   linalg_svd: svd,
   svdvals: (inputs) => singularValues(first(inputs)),
-  matrix_rank: (inputs, { rtol, tol = 0 }: { rtol?: number; tol?: number }) => {
-    const s = singularValues(first(inputs));
-    const [m, n] = first(inputs).shape.slice(-2);
-    const part = mul(core.max(s, { axis: -1, keepDims: true }), rtol ?? (tol > 0 ? 0 : 2 ** -52 * Math.max(m, n)));
-    return core.sum(core.gt(s, core.maximum(part, tol)), { axis: -1 });
-  },
-  cond: (inputs) => {
-    const s = singularValues(first(inputs));
-    return core.div(core.max(s, { axis: -1 }), core.min(s, { axis: -1 }));
-  },
-  eigh: (inputs, attrs) => {
+  eigh: fields((inputs, attrs) => {
     const { values, vectors } = eigh(first(inputs), attrs);
-    return [values, vectors];
-  },
+    return { eigenvalues: values, eigenvectors: vectors };
+  }),
   eigvalsh: (inputs, attrs) => eigh(first(inputs), attrs).values,
   pinv,
   pinverse: pinv,
   matrix_power: matrixPower,
   matrix_exp: matrixExp,
+  vander: ({ x, input = x }, { N: count = input.shape.at(-1) }: { N?: number }) =>
+    core.stack(
+      Array.from({ length: count ?? 0 }, (_, i) => core.pow(input, i)),
+      -1,
+    ),
+  tensorinv: (inputs, { ind = 2 }: { ind?: number }) => {
+    const { shape } = first(inputs);
+    const [left, right] = [shape.slice(0, ind), shape.slice(ind)];
+    const rows = left.reduce((x, y) => x * y, 1);
+    return core.reshape(core.inverse(core.reshape(first(inputs), [rows, -1])), [...right, ...left]);
+  },
+  tensorsolve: (inputs, { dims }: { dims?: readonly number[] | null }) => {
+    const b = second(inputs);
+    const a = core.moveAxis(
+      first(inputs),
+      dims ?? [],
+      Array.from(dims ?? [], (_, i) => i - (dims?.length ?? 0)),
+    );
+    const x = core.solve(core.reshape(a, [b.size, -1]), core.flatten(b));
+    return core.reshape(x, a.shape.slice(b.ndim));
+  },
   lstsq,
 };

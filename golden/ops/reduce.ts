@@ -86,6 +86,11 @@ const quantiles =
       interpolation: attrs.interpolation,
     });
 
+/** The axis of a softmax; left out, it is that of the channels, or the first where ranks tell that there are no examples. */
+const softAxis = (x: Tensor, { dim }: { dim?: number | null }): { axis: number } => ({
+  axis: dim ?? (x.ndim === 0 || x.ndim === 1 || x.ndim === 3 ? 0 : 1),
+});
+
 /** Reductions, scans, statistics, and what belongs together along an axis. */
 export const calls: Calls = {
   sum: reduce(core.sum),
@@ -124,7 +129,7 @@ export const calls: Calls = {
   logcumsumexp: scan(core.logcumsumexp),
   bincount: ({ input, weights }, { minlength }) => core.bincount(input, { weights, minLength: minlength }),
   histc: ({ input }, { bins, min, max }) => core.histc(input, { bins, min, max }),
-  softmax: ({ input }, attrs) => core.softmax(typed(input, attrs.dtype), { axis: attrs.dim }),
-  log_softmax: ({ input }, attrs) => core.logSoftmax(typed(input, attrs.dtype), { axis: attrs.dim }),
-  softmin: ({ input }, attrs) => core.softmax(core.neg(typed(input, attrs.dtype)), { axis: attrs.dim }),
+  softmax: ({ input }, attrs) => core.softmax(typed(input, attrs.dtype), softAxis(input, attrs)),
+  log_softmax: ({ input }, attrs) => core.logSoftmax(typed(input, attrs.dtype), softAxis(input, attrs)),
+  softmin: ({ input }, attrs) => core.softmax(core.neg(typed(input, attrs.dtype)), softAxis(input, attrs)),
 };

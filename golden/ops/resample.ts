@@ -21,6 +21,8 @@ const unpool =
     );
   };
 
+const interpolate: Call = ({ input }, attrs) => core.interpolate(input, renamed(attrs));
+
 /** Functions that read between the cells of their input, or arrange them anew; attention, and vectors of length 1. */
 export const calls: Calls = {
   lp_pool1d: lpPool(core.lpPool1d),
@@ -29,7 +31,8 @@ export const calls: Calls = {
   max_unpool1d: unpool(core.maxUnpool1d, 1),
   max_unpool2d: unpool(core.maxUnpool2d, 2),
   max_unpool3d: unpool(core.maxUnpool3d, 3),
-  interpolate: ({ input }, attrs) => core.interpolate(input, renamed(attrs)),
+  interpolate,
+  upsample: interpolate,
   grid_sample: ({ input, grid }, attrs) => core.gridSample(input, grid, renamed(attrs)),
   affine_grid: ({ theta }, { size, ...attrs }) => core.affineGrid(theta, size, renamed(attrs)),
   scaled_dot_product_attention: ({ query, key, value, attn_mask: attnMask }, attrs) =>

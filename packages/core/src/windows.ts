@@ -84,9 +84,10 @@ export function reach(kernel: number, dilation: number): number {
 
 /**
  * Windows that slide over the spatial `sizes` of a padded input; each has
- * `⌊(input + before + after - (kernel - 1)·dilation - 1) / stride⌋ + 1` places.
+ * `⌊(input + before + after - (kernel - 1)·dilation - 1) / stride⌋ + 1` places. In ceil mode that is rounded up, so that the
+ * last, perhaps the only one, may stand out over the end; but none starts behind the input.
  *
- * @throws ShapeError `KERNEL_TOO_LARGE` when a window does not fit even once.
+ * @throws ShapeError `KERNEL_TOO_LARGE` when a window has no place.
  */
 export function slidingWindows(
   name: string,
@@ -96,12 +97,19 @@ export function slidingWindows(
     readonly stride: readonly number[];
     readonly dilation: readonly number[];
     readonly padding: readonly (readonly [before: number, after: number])[];
+    readonly ceilMode?: boolean;
   },
 ): Window[] {
-  const { kernel, stride, dilation, padding } = options;
+  const { kernel, stride, dilation, padding, ceilMode = false } = options;
   const padded = sizes.map((n, axis) => n + padding[axis][0] + padding[axis][1]);
   const reached = kernel.map((n, axis) => reach(n, dilation[axis]));
-  if (reached.some((n, axis) => n > padded[axis])) {
+  const places = sizes.map((n, axis) => {
+    const steps = (padded[axis] - reached[axis]) / stride[axis];
+    if (!ceilMode) return Math.floor(steps) + 1;
+    const startsBehind = Math.ceil(steps) * stride[axis] >= n + padding[axis][0];
+    return Math.ceil(steps) + (startsBehind ? 0 : 1);
+  });
+  if (places.some((count) => count < 1)) {
     const dilated = dilation.some((d) => d > 1) ? `, dilated to ${formatShape(reached)},` : "";
     throw new ShapeError(
       "KERNEL_TOO_LARGE",
@@ -112,7 +120,7 @@ export function slidingWindows(
   return sizes.map((input, axis) => ({
     input,
     kernel: kernel[axis],
-    output: Math.floor((padded[axis] - reached[axis]) / stride[axis]) + 1,
+    output: places[axis],
     stride: stride[axis],
     dilation: dilation[axis],
     before: padding[axis][0],

@@ -118,6 +118,14 @@ describe("max pooling", () => {
     expect(gradcheck((y: Tensor) => maxPool3d(y, { kernelSize: 2, padding: 1 }), [spread(1, 1, 3, 2, 3)])).toBe(true);
   });
 
+  it("takes a window that is larger than the input in ceil mode, where the stride reaches over what it lacks", () => {
+    const x = tensor([[1, 4, 2, 3]], { dtype: "float64" });
+    const { values, indices } = maxPoolWithIndices(x, { kernelSize: [3], dilation: 2, ceilMode: true });
+    expect([values.toArray(), indices.toArray()]).toEqual([[[2]], [[2]]]);
+    expect(avgPool1d(x, { kernelSize: 5, ceilMode: true }).toArray()).toEqual([[2.5]]);
+    expect(() => maxPool1d(x, { kernelSize: 5, stride: 1, ceilMode: true })).toThrow("is larger than the padded input");
+  });
+
   it("takes a last window that stands out over the end in ceil mode, but none that starts behind the end", () => {
     const x = arange(5).reshape([1, 5]);
     expect(maxPool1d(x, { kernelSize: 2, ceilMode: true }).toArray()).toEqual([[1, 3, 4]]);

@@ -246,10 +246,7 @@ export function avgPool(name: string, x: Tensor, options: AvgPoolOptions, spatia
   return averagesUnder(x, { places, divisors });
 }
 
-/**
- * The windows of a pooling, with the padding that both sides get alike, and the number of places that ceil mode asks
- * for.
- */
+/** The windows of a pooling, with the padding that both sides get alike. */
 function poolWindows(name: string, sizes: readonly number[], options: MaxPoolOptions): Window[] {
   const count = sizes.length;
   const kernel = perAxis(name, "kernelSize", options.kernelSize, count, 1);
@@ -263,12 +260,6 @@ function poolWindows(name: string, sizes: readonly number[], options: MaxPoolOpt
     );
   }
   const padding = before.map((n): [number, number] => [n, n]);
-  const windows = slidingWindows(name, sizes, { kernel, stride, dilation, padding });
-  if (!checkBoolean(name, "ceilMode", options.ceilMode ?? false)) return windows;
-  return windows.map((window) => {
-    const rest = window.input + 2 * window.before - reach(window.kernel, window.dilation);
-    const output = Math.ceil(rest / window.stride) + 1;
-    const startsBehind = (output - 1) * window.stride >= window.input + window.before;
-    return { ...window, output: startsBehind ? output - 1 : output };
-  });
+  const ceilMode = checkBoolean(name, "ceilMode", options.ceilMode ?? false);
+  return slidingWindows(name, sizes, { kernel, stride, dilation, padding, ceilMode });
 }
