@@ -172,7 +172,11 @@ const making: Calls = {
   ones_like: ({ input }, { dtype }) => core.onesLike(input, { dtype: dtype && dtypeOf(dtype) }),
   full_like: ({ input }, { fill_value, dtype }) =>
     core.fullLike(input, Number(fill_value), { dtype: dtype && dtypeOf(dtype) }),
-  arange: (_inputs, { start = 0, end, step = 1, dtype }) => core.arange(start, end, step, { dtype: dtypeOf(dtype) }),
+  // Whole numbers alone give integers.
+  arange: (_inputs, { start = 0, end, step = 1, dtype }) =>
+    core.arange(start, end, step, {
+      dtype: dtypeOf(dtype ?? ([start, end, step].every(Number.isInteger) ? "int64" : undefined)),
+    }),
   linspace: (_inputs, { start, end, steps, dtype }) => core.linspace(start, end, steps, { dtype: dtypeOf(dtype) }),
   logspace: (_inputs, { start, end, steps, base = 10, dtype }) =>
     core.logspace(start, end, steps, { base, dtype: dtypeOf(dtype) }),
