@@ -29,7 +29,7 @@ import { leavesOf, withLeaves } from "./transforms/tree.js";
  * const block = checkpoint((x: Tensor) => x.exp().sin().square());
  * const x = tensor([0, 1], { requiresGrad: true });
  * block(x).sum().backward();
- * console.log(String(x.grad)); // → tensor([ 0.9093, -2.0477])
+ * console.log(String(x.grad)); // → tensor([ 0.9093, -2.0361])
  * ```
  */
 export function checkpoint<A extends readonly unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
