@@ -7,11 +7,15 @@ const unary =
   (fn: (x: Tensor) => Tensor): Call =>
   ({ input }) =>
     fn(input);
+/** An operand among the attributes: a number, or a truth value, which keeps the other operand's kind. */
+const scalar = (x: number | boolean): Tensor =>
+  (typeof x === "boolean" ? core.tensor(Number(x), { dtype: "bool" }) : x) as Tensor;
+
 /** Either operand may be a number among the attributes. */
 const binary =
   (fn: (x: Tensor, y: Tensor | number) => Tensor): Call =>
   ({ input, other }, attrs) =>
-    fn(input ?? attrs.input, other ?? attrs.other);
+    fn(input ?? scalar(attrs.input), other ?? scalar(attrs.other));
 /** A function with options, whose names are ours in snake case but for those that are given. */
 const withOptions =
   (fn: (x: Tensor, options: Named<never>) => Tensor, names: Named<string> = {}): Call =>
@@ -33,11 +37,49 @@ const clamped: Call = ({ input, min, max }, attrs) =>
 const rounded: Call = ({ input }, { decimals = 0 }) =>
   decimals === 0 ? core.round(input) : core.div(core.round(core.mul(input, 10 ** decimals)), 10 ** decimals);
 
-const added: Call = ({ input, other }, attrs) => add(input ?? attrs.input, mul(other ?? attrs.other, attrs.alpha ?? 1));
-const subtracted: Call = ({ input, other }, attrs) =>
-  sub(input ?? attrs.input, mul(other ?? attrs.other, attrs.alpha ?? 1));
+/** An operand times `alpha`, if there is one. */
+const times = (x: Tensor | number, alpha: number | undefined): Tensor =>
+  (alpha === undefined ? x : mul(x as Tensor, alpha)) as Tensor;
+
+const added: Call = (inputs, { alpha, ...attrs }) => binary((x, y) => add(x, times(y, alpha)))(inputs, attrs);
+const subtracted: Call = (inputs, { alpha, ...attrs }) => binary((x, y) => sub(x, times(y, alpha)))(inputs, attrs);
 const divided: Call = ({ input, other }, attrs) =>
   divide(input ?? attrs.input, other ?? attrs.other, attrs.rounding_mode);
+
+const tensorOf = (y: Tensor | number): Tensor => (typeof y === "number" ? core.full([], y, { dtype: "float64" }) : y);
+
+const negative = (x: Tensor): Tensor => core.logicalOr(core.lt(x, 0), core.eq(core.reciprocal(x), -Infinity));
+
+/** `x` with the sign of `y`; like PyTorch's, its derivative at 0 is 0. */
+function copySign(x: Tensor, y: Tensor | number): Tensor {
+  const signs = tensorOf(y);
+  const flips = core.logicalXor(negative(x), negative(signs));
+  const size = mul(cast(x, core.div(x, signs).dtype), core.where(flips, -1, 1));
+  return core.where(core.eq(x, 0), core.where(negative(signs), -0, 0), size);
+}
+
+/** The larger (or smaller) operand, and the other one where one is NaN; a tie gives all of the gradient to the first. */
+const besideNaN =
+  (precedes: typeof core.ge) =>
+  (x: Tensor, y: Tensor | number): Tensor =>
+    core.where(core.logicalOr(precedes(x, y), core.isNaN(tensorOf(y))), x, y);
+
+function sinc(x: Tensor): Tensor {
+  const turn = mul(core.where(core.eq(x, 0), 1, x), Math.PI);
+  return core.where(core.eq(x, 0), 1, core.div(core.sin(turn), turn));
+}
+
+/** The slopes of a vector lie along axis 1. */
+const prelu: Call = ({ input, weight }) => {
+  const slopes =
+    weight.size === 1 ? core.reshape(weight, []) : core.reshape(weight, [-1, ...input.shape.slice(2).fill(1)]);
+  return core.where(core.gt(input, 0), input, mul(input, slopes));
+};
+
+const gated: Call = ({ input }, { dim = -1 }) => {
+  const [x, gate] = core.chunk(input, 2, dim);
+  return mul(x, core.sigmoid(gate));
+};
 
 /** Functions of one tensor without options, with PyTorch's other names for them. */
 const unaries: Calls = {
@@ -91,6 +133,8 @@ const unaries: Calls = {
   trunc: unary(core.trunc),
   fix: unary(core.trunc),
   frac: unary(core.frac),
+  signbit: unary(negative),
+  sinc: unary(sinc),
   deg2rad: unary((x) => core.mul(x, Math.PI / 180)),
   rad2deg: unary((x) => core.mul(x, 180 / Math.PI)),
   isnan: unary(core.isNaN),
@@ -121,6 +165,9 @@ const activations: Calls = {
   hardshrink: withOptions(core.hardshrink),
   softshrink: withOptions(core.softshrink),
   threshold: withOptions(core.threshold),
+  prelu,
+  rrelu: ({ input }, { lower = 1 / 8, upper = 1 / 3 }) => core.leakyRelu(input, { negativeSlope: (lower + upper) / 2 }),
+  glu: gated,
   logit: withOptions(core.logit),
   nan_to_num: withOptions(core.nanToNum),
   round: rounded,
@@ -141,7 +188,15 @@ const binaries: Calls = {
   divide: divided,
   true_divide: binary(core.div),
   floor_divide: binary(core.floorDiv),
+  rsub: ({ input, other }, { alpha, other: number }) => sub(other ?? number, times(input, alpha)),
   pow: ({ input, exponent }, attrs) => core.pow(input ?? attrs.input, exponent ?? attrs.exponent),
+  float_power: ({ input, exponent }, attrs) =>
+    cast(core.pow(input ?? attrs.input, exponent ?? attrs.exponent), "float64"),
+  fmax: binary(besideNaN(core.ge)),
+  fmin: binary(besideNaN(core.le)),
+  copysign: binary(copySign),
+  heaviside: ({ input, values }, attrs) =>
+    core.where(core.eq(input, 0), values ?? attrs.values, cast(core.gt(input, 0), input.dtype)),
   maximum: binary(core.maximum),
   minimum: binary(core.minimum),
   remainder: binary(core.mod),
@@ -150,6 +205,7 @@ const binaries: Calls = {
   arctan2: binary(core.atan2),
   hypot: binary(core.hypot),
   logaddexp: binary(core.logaddexp),
+  logaddexp2: binary((x, y) => core.div(core.logaddexp(mul(x, Math.LN2), mul(y as Tensor, Math.LN2)), Math.LN2)),
   xlogy: binary(core.xlogy),
   eq: binary(core.eq),
   ne: binary(core.ne),
@@ -171,7 +227,11 @@ const binaries: Calls = {
   bitwise_xor: binary(core.bitwiseXor),
   bitwise_left_shift: binary(core.bitwiseLeftShift),
   bitwise_right_shift: binary(core.bitwiseRightShift),
-  where: ({ condition, input, other }, attrs) => core.where(condition, input ?? attrs.input, other ?? attrs.other),
+  where: ({ condition, input, other }, attrs) => {
+    const [x, y] = [input ?? attrs.input, other ?? attrs.other];
+    // Without branches it tells where the condition holds.
+    return x === undefined ? core.unbind(core.nonzero(core.atLeast1d(condition)), 1) : core.where(condition, x, y);
+  },
   lerp: ({ input, end, weight }, attrs) => core.lerp(input, end ?? attrs.end, weight ?? attrs.weight),
   addcmul: ({ input, tensor1, tensor2 }, { value = 1 }) => add(input, mul(mul(tensor1, tensor2), value)),
   addcdiv: ({ input, tensor1, tensor2 }, { value = 1 }) => add(input, mul(core.div(tensor1, tensor2), value)),

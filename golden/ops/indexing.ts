@@ -103,20 +103,36 @@ const searchsorted: Call = (inputs, attrs) => {
 
 const unique =
   (fn: typeof core.unique): Call =>
-  ({ input }, { return_inverse: inverse, return_counts: counts }) => {
-    const found = fn(input);
+  ({ input }, { return_inverse: inverse, return_counts: counts, dim }) => {
+    const found = fn(input, { axis: dim ?? undefined });
     const more = [...(inverse ? [found.inverse] : []), ...(counts ? [found.counts] : [])];
     return more.length > 0 ? [found.values, ...more] : found.values;
   };
 
-const isin: Call = ({ elements, test_elements: tests }, { invert = false }) => {
+/** Either operand may be a number. */
+const isin: Call = (inputs, attrs) => {
+  const { invert = false } = attrs;
+  const tests = inputs.test_elements ?? core.tensor([attrs.test_elements ?? attrs.test_element]);
+  const elements = inputs.elements ?? core.tensor(attrs.elements ?? attrs.element);
   const sorted = core.sort(core.flatten(tests)).values;
   const found = core.ne(core.searchsorted(sorted, elements), core.searchsorted(sorted, elements, { right: true }));
   return invert ? core.logicalNot(found) : found;
 };
 
 const places: Call = ({ input }, { as_tuple: apart }) =>
-  apart ? core.unbind(core.nonzero(input), 1) : core.nonzero(input);
+  apart ? core.unbind(core.nonzero(core.atLeast1d(input)), 1) : core.nonzero(input);
+
+/** Elements repeated one after the other: each as often, or each as often as a vector says. */
+const repeatInterleave: Call = ({ input, repeats }, attrs) => {
+  if (input === undefined) return segmentsOf(repeats.data);
+  const flat = (attrs.dim ?? undefined) === undefined;
+  const line = flat ? core.flatten(input) : input;
+  const dim: number = flat ? 0 : attrs.dim;
+  const count = line.shape.at(dim) as number;
+  const each =
+    repeats && repeats.size === count ? repeats.data : core.full([count], repeats?.item() ?? attrs.repeats).data;
+  return core.indexSelect(line, segmentsOf(each), dim);
+};
 
 /** An index that may be left out, and then is -1 or null. */
 const padding = (index: number | null | undefined): core.EmbeddingOptions =>
@@ -214,7 +230,11 @@ const writing: Calls = {
   select_scatter: ({ input, src }, { dim, index }) =>
     copyAt(input, dim, integers([index]), core.unsqueeze(src, dim < 0 ? dim + input.ndim : dim)),
   slice_scatter: sliceScatter,
-  masked_fill: ({ input, mask, value }, attrs) => core.maskedFill(input, mask, value ?? attrs.value),
+  diagonal_scatter: ({ input, src }, { offset, dim1, dim2 }) => {
+    const places = core.reshape(core.arange(0, input.size, 1, { dtype: "int32" }), input.shape);
+    return putFlat(input, core.diagonal(places, offset, dim1, dim2), src, false);
+  },
+  masked_fill: ({ input, mask, value }, attrs) => core.maskedFill(input, mask, value ?? Number(attrs.value)),
   masked_scatter: ({ input, mask, source }) => core.maskedScatter(input, mask, source),
   segment_reduce: segmentReduce,
   embedding_bag: embeddingBag,
@@ -222,7 +242,8 @@ const writing: Calls = {
 
 /** Functions that pick elements, and tell where they are. */
 const picking: Calls = {
-  index_select: ({ input, index }, { dim }) => core.indexSelect(input, index, dim),
+  index_select: ({ input, index }, { dim }) => core.indexSelect(input, core.atLeast1d(index), dim),
+  repeat_interleave: repeatInterleave,
   gather: ({ input, index }, { dim }) => core.gather(input, index, dim),
   take: ({ input, index }) => core.take(input, index),
   take_along_dim: ({ input, indices }, { dim }) => core.takeAlongAxis(input, indices, dim ?? undefined),

@@ -70,6 +70,14 @@ function order(p: number | string | null | undefined): number {
   return text === "fro" ? 2 : Number(text.replace(/inf$/, "Infinity"));
 }
 
+const normed: Call = ({ input }, attrs) => {
+  const [x, options] = [typed(input, attrs.dtype), optionsOf(attrs)];
+  if (attrs.p !== "nuc") return core.norm(x, { ...options, p: order(attrs.p) });
+  const [rows, columns] = [options.axis ?? [0, 1]].flat();
+  const sum = core.sum(core.svd(core.moveAxis(x, [rows, columns], [-2, -1])).s, { axis: -1 });
+  return attrs.keepdim ? core.unsqueeze(core.unsqueeze(sum, Math.min(rows, columns)), Math.max(rows, columns)) : sum;
+};
+
 const quantiles =
   (fn: typeof core.quantile): Call =>
   ({ input, q }, attrs) =>
@@ -104,7 +112,7 @@ export const calls: Calls = {
   std: spread(core.std),
   var_mean: spreadAndMean(core.variance),
   std_mean: spreadAndMean(core.std),
-  norm: ({ input }, attrs) => core.norm(typed(input, attrs.dtype), { ...optionsOf(attrs), p: order(attrs.p) }),
+  norm: normed,
   vector_norm: ({ input, x }, attrs) =>
     core.norm(typed(input ?? x, attrs.dtype), { ...optionsOf(attrs), p: order(attrs.ord) }),
   dist: ({ input, other }, { p }) => core.norm(core.sub(input, other), { p: order(p) }),

@@ -20,20 +20,45 @@ function pairsOf(rank: number, flat: readonly number[]): (readonly [number, numb
 }
 
 const pad: Call = ({ input }, { pad: flat, mode, value }) =>
-  core.pad(input, pairsOf(input.ndim, flat), { mode: mode ?? "constant", value: value ?? 0 });
+  core.pad(input, pairsOf(input.ndim, flat), { mode: mode ?? "constant", value: Number(value ?? 0) });
 
 /** Where the parts of `tensor_split` end: the first are one longer where the length does not divide. */
 function endsOf(where: number | readonly number[], length: number): number[] {
-  if (typeof where !== "number") return [...where.map((end) => Math.min(length, end < 0 ? end + length : end)), length];
+  if (typeof where !== "number") {
+    return [...where.map((end) => Math.max(0, Math.min(length, end < 0 ? end + length : end))), length];
+  }
   const [size, longer] = [Math.floor(length / where), length % where];
   return Array.from({ length: where }, (_, i) => size * (i + 1) + Math.min(i + 1, longer));
 }
 
-const tensorSplit: Call = ({ input }, { indices_or_sections, sections, indices, dim = 0 }) => {
-  const ends = endsOf(indices_or_sections ?? sections ?? indices, input.shape.at(dim) ?? 0);
-  const sizes = ends.map((end, i) => Math.max(0, end - (ends[i - 1] ?? 0)));
-  return core.split(input, sizes, dim);
+/** Parts that may overlap or be empty, where the indices do not rise; the numbers may be a tensor. */
+const tensorSplit: Call = ({ input, tensor_indices_or_sections: given }, attrs) => {
+  const { indices_or_sections, sections, indices, dim = 0 } = attrs;
+  const numbers = given && (given.ndim === 0 ? given.item() : Array.from(given.data));
+  const ends = endsOf(numbers ?? indices_or_sections ?? sections ?? indices, input.shape.at(dim) ?? 0);
+  return ends.map((end, i) => {
+    const start = ends[i - 1] ?? 0;
+    return core.narrow(input, dim, start, Math.max(0, end - start));
+  });
 };
+
+const splitAlong =
+  (axisOf: (x: Tensor) => number): Call =>
+  (inputs, attrs) =>
+    tensorSplit(inputs, { ...attrs, dim: axisOf(inputs.input) as never });
+
+/** The `n`th differences along an axis, of the input with what is put in front of it and behind; of truth values, whether they change. */
+const diff: Call = ({ input, prepend, append }, { n = 1, dim = -1 }) => {
+  let x = core.concat([prepend, input, append].filter(Boolean), dim);
+  for (let k: number = n; k > 0 && x.shape.at(dim) !== 0; k--) {
+    const length = (x.shape.at(dim) as number) - 1;
+    const [after, before] = [core.narrow(x, dim, 1, length), core.narrow(x, dim, 0, length)];
+    x = x.dtype === "bool" ? core.logicalXor(after, before) : core.sub(after, before);
+  }
+  return x;
+};
+
+const vertical: Call = (inputs) => core.concat(listOf(inputs).map((x) => core.atLeast2d(x)));
 
 const join: Call = (inputs, { dim }) => core.concat(listOf(inputs), dim);
 const permuteTwo: Call = ({ input }, { dim0, dim1, axis0, axis1 }) =>
@@ -86,10 +111,25 @@ const moving: Calls = {
     const parts = listOf(inputs).map((x) => core.atLeast1d(x));
     return core.concat(parts, parts[0].ndim === 1 ? 0 : 1);
   },
-  vstack: (inputs) => core.concat(listOf(inputs).map((x) => core.atLeast2d(x))),
+  vstack: vertical,
+  row_stack: vertical,
+  dstack: (inputs) =>
+    core.concat(
+      listOf(inputs).map((x) => core.atLeast3d(x)),
+      2,
+    ),
+  column_stack: (inputs) =>
+    core.concat(
+      listOf(inputs).map((x) => (x.ndim > 1 ? x : core.reshape(x, [x.size, 1]))),
+      1,
+    ),
   split,
   split_with_sizes: split,
   tensor_split: tensorSplit,
+  hsplit: splitAlong((x) => (x.ndim === 1 ? 0 : 1)),
+  vsplit: splitAlong(() => 0),
+  dsplit: splitAlong(() => 2),
+  diff,
   chunk: ({ input }, { chunks, dim }) => core.chunk(input, chunks, dim),
   unbind: ({ input }, { dim }) => core.unbind(input, dim),
   narrow: ({ input }, { dim, start, length }) => core.narrow(input, dim, start, length),
@@ -124,11 +164,19 @@ const moving: Calls = {
 const making: Calls = {
   zeros: (_inputs, { size, dtype }) => core.zeros(size, { dtype: dtypeOf(dtype) }),
   ones: (_inputs, { size, dtype }) => core.ones(size, { dtype: dtypeOf(dtype) }),
-  full: (_inputs, { size, fill_value, dtype }) => core.full(size, fill_value, { dtype: dtypeOf(dtype) }),
+  full: (_inputs, { size, fill_value, dtype }) =>
+    core.full(size, Number(fill_value), {
+      dtype: dtypeOf(dtype ?? (typeof fill_value === "boolean" ? "bool" : undefined)),
+    }),
   zeros_like: ({ input }, { dtype }) => core.zerosLike(input, { dtype: dtype && dtypeOf(dtype) }),
   ones_like: ({ input }, { dtype }) => core.onesLike(input, { dtype: dtype && dtypeOf(dtype) }),
-  full_like: ({ input }, { fill_value, dtype }) => core.fullLike(input, fill_value, { dtype: dtype && dtypeOf(dtype) }),
-  arange: (_inputs, { start = 0, end, step = 1, dtype }) => core.arange(start, end, step, { dtype: dtypeOf(dtype) }),
+  full_like: ({ input }, { fill_value, dtype }) =>
+    core.fullLike(input, Number(fill_value), { dtype: dtype && dtypeOf(dtype) }),
+  // Whole numbers alone give integers.
+  arange: (_inputs, { start = 0, end, step = 1, dtype }) =>
+    core.arange(start, end, step, {
+      dtype: dtypeOf(dtype ?? ([start, end, step].every(Number.isInteger) ? "int64" : undefined)),
+    }),
   linspace: (_inputs, { start, end, steps, dtype }) => core.linspace(start, end, steps, { dtype: dtypeOf(dtype) }),
   logspace: (_inputs, { start, end, steps, base = 10, dtype }) =>
     core.logspace(start, end, steps, { base, dtype: dtypeOf(dtype) }),

@@ -115,11 +115,12 @@ export function normalizeAxes(name: string, axis: number | readonly number[] | u
 }
 
 /**
- * Axes counted from the front, in the order in which they were given.
+ * Axes counted from the front, in the order in which they were given. A scalar takes 0 and -1, which name nothing.
  *
  * @throws ShapeError `AXIS_OUT_OF_RANGE`, or `AXIS_REPEATED` when one is named twice.
  */
 export function orderedAxes(name: string, axis: number | readonly number[], shape: Shape): number[] {
+  if (shape.length === 0 && [axis].flat().every((a) => a === 0 || a === -1)) return [];
   if (typeof axis === "number") return [normalizeAxis(name, axis, shape.length, shape)];
   const axes = [axis].flat().map((a: number) => normalizeAxis(name, a, shape.length, shape));
   const repeated = axes.find((a, i) => axes.indexOf(a) !== i);

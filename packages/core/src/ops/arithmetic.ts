@@ -1,6 +1,5 @@
 import { type Binary, elementwise, type Unary } from "../op.js";
 import { instructions } from "../scalar.js";
-import type { Value } from "../value.js";
 
 /**
  * The sum `x + y`, element by element, broadcast.
@@ -267,23 +266,4 @@ export const ceil: Unary = elementwise("ceil", { formula: instructions.ceil, sam
 export const round: Unary = elementwise("round", {
   formula: instructions.round,
   samples: [[0.4], [-0.6], [2.7], [0.5], [1.5]],
-});
-
-/**
- * The linear interpolation `x + w·(y - x)`, broadcast: `x` at w = 0 and `y` at w = 1.
- *
- * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
- * @example
- * ```ts
- * import { lerp, tensor } from "@adjoint/core";
- * console.log(lerp(tensor([0, 10]), 20, 0.25)); // → tensor([ 5.0000, 12.5000])
- * ```
- */
-export const lerp = elementwise("lerp", {
-  formula: (x: Value, y: Value, w: Value) => add(x, mul(w, sub(y, x))),
-  samples: [
-    [0, 10, 0.25],
-    [1, 2, 0],
-    [1, 2, 1],
-  ],
 });

@@ -4,6 +4,7 @@ import { ones } from "../create.js";
 import { ShapeError } from "../errors.js";
 import { completeSizes, formatList, formatShape, normalizeAxis, orderedAxes } from "../shape.js";
 import type { Tensor } from "../tensor.js";
+import { lineAxis } from "./reduction.js";
 import { permute, reshape, transpose } from "./shape.js";
 
 /**
@@ -20,10 +21,16 @@ export const swapAxes: Composed<(x: Tensor, a: number, b: number) => Tensor> = c
   "swapAxes",
   (x, a, b) => {
     checkTensor("swapAxes", x);
-    const first = normalizeAxis("swapAxes", a, x.ndim, x.shape);
-    return transpose(x, first, normalizeAxis("swapAxes", b, x.ndim, x.shape));
+    const first = lineAxis("swapAxes", x, a);
+    const second = lineAxis("swapAxes", x, b);
+    return x.ndim === 0 ? x : transpose(x, first, second);
   },
-  { samples: () => [[ones([2, 3, 2]), 0, -1]] },
+  {
+    samples: () => [
+      [ones([2, 3, 2]), 0, -1],
+      [ones([]), 0, -1],
+    ],
+  },
 );
 
 /**

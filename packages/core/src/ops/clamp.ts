@@ -6,8 +6,8 @@ import { type Binary, elementwise, type Operand } from "../op.js";
 import { checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
 import type { Value } from "../value.js";
-import { maximum, minimum, mul } from "./arithmetic.js";
-import { ge, gt, le, logicalOr, lt } from "./compare.js";
+import { add, maximum, minimum, mul, sub } from "./arithmetic.js";
+import { ge, gt, le, logicalOr, lt, where } from "./compare.js";
 
 /** The bounds of {@link clamp}; one may be left out. */
 export interface ClampOptions {
@@ -75,3 +75,26 @@ export const clamp: Composed<(x: Tensor, options: ClampOptions) => Tensor> = com
     ],
   },
 );
+
+/**
+ * The linear interpolation `x + w·(y - x)`, broadcast: `x` at w = 0 and `y` at w = 1.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` when the shapes do not broadcast.
+ * @example
+ * ```ts
+ * import { lerp, tensor } from "@adjoint/core";
+ * console.log(lerp(tensor([0, 10]), 20, 0.25)); // → tensor([ 5.0000, 12.5000])
+ * ```
+ */
+export const lerp = elementwise("lerp", {
+  // From the nearer end, so that both ends are met exactly.
+  formula: (x: Value, y: Value, w: Value) => {
+    const way = sub(y, x);
+    return where(lt(w, 0.5), add(x, mul(w, way)), sub(y, mul(sub(1, w), way)));
+  },
+  samples: [
+    [0, 10, 0.25],
+    [1, 2, 0],
+    [1, 2, 1],
+  ],
+});

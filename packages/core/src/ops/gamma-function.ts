@@ -67,7 +67,9 @@ export const digamma: Unary = elementwise("digamma", {
     const below = lt(x, 0);
     const z = where(below, sub(1, x), x);
     const far = add(z, 10);
-    const steps = Array.from({ length: 10 }, (_, k) => div(1, add(z, k))).reduceRight((sum, step) => add(sum, step));
+    const steps = Array.from({ length: 10 }, (_, k) => div(1, k === 0 ? z : add(z, k))).reduceRight((sum, step) =>
+      add(sum, step),
+    );
     const inverse = div(1, square(far));
     const series = add(sub(log(far), div(0.5, far)), polynomial(inverse, STIRLING));
     const turn = where(below, sub(x, round(x)), 0.25);

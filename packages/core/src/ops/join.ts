@@ -10,7 +10,8 @@ import { takeAlong } from "./ranges.js";
 import { reshape, unsqueeze } from "./shape.js";
 
 /**
- * Tensors joined along an existing axis (default the first); all other sizes must be equal. Dtypes promote.
+ * Tensors joined along an existing axis (default the first); all other sizes must be equal. Vectors of no elements are left out
+ * among tensors of more axes, so that a list can begin with one. Dtypes promote.
  *
  * @throws ArgumentError `EMPTY_LIST`, `OPERAND_KIND`; ShapeError `SHAPE_MISMATCH`, `AXIS_OUT_OF_RANGE`.
  * @example
@@ -24,7 +25,12 @@ export const concat: OpFunction<[tensors: readonly Tensor[], axis?: number]> = d
   number
 >({
   name: "concat",
-  call: (tensors, axis = 0) => ({ inputs: tensors, attributes: checkJoin(tensors, axis) }),
+  call: (tensors, axis = 0) => {
+    checkTensors("concat", tensors);
+    const filled = tensors.filter((x) => x.ndim !== 1 || x.size > 0);
+    const inputs = filled.some((x) => x.ndim > 1) ? filled : tensors;
+    return { inputs, attributes: checkJoin(inputs, axis) };
+  },
   shape: (inputs, axis) =>
     inputs[0].shape.map((n, i) => (i === axis ? inputs.reduce((sum, x) => sum + x.shape[axis], 0) : n)),
   forward: (inputs, axis, shape, dtype) => {
@@ -52,11 +58,11 @@ export const concat: OpFunction<[tensors: readonly Tensor[], axis?: number]> = d
     [[ones([2, 3]), ones([1, 3])], 0],
     [[ones([2, 3]), ones([2, 0]), ones([2, 2])], -1],
     [[ones([0, 2])], 1],
+    [[ones([0]), ones([2, 1])], -1],
   ],
 });
 
 function checkJoin(tensors: readonly Tensor[], axis: number): number {
-  checkTensors("concat", tensors);
   const { shape } = tensors[0];
   const at = normalizeAxis("concat", axis, shape.length, shape);
   for (const other of tensors) {

@@ -2,9 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   arange,
+  concat,
   diagEmbed,
   diagonal,
+  flip,
   gradients,
+  lerp,
   meshgrid,
   moveAxis,
   narrow,
@@ -16,7 +19,9 @@ import {
   rot90,
   select,
   slice,
+  squeeze,
   sum,
+  swapAxes,
   type Tensor,
   tensor,
   tile,
@@ -222,4 +227,26 @@ describe("views and gradients", () => {
     for (let part = unbind(x)[63]; part !== x; part = part.inputs[0] as Tensor) depth++;
     expect(depth).toBe(7);
   });
+});
+
+test("a scalar takes the axes 0 and -1, and no others", () => {
+  const x = tensor(5);
+  const results = [squeeze(x, -1), swapAxes(x, 0, -1), moveAxis(x, 0, -1), flip(x, 0)];
+  expect(results.map((y) => y.toArray())).toEqual([5, 5, 5, 5]);
+  expect(() => squeeze(x, 1)).toThrow("squeeze: axis 1 of []");
+  expect(() => swapAxes(x, 0, 1)).toThrow("swapAxes: axis 1 of []");
+});
+
+test("concat leaves out vectors of no elements among tensors of more axes", () => {
+  const nothing = tensor([], { requiresGrad: true });
+  const joined = concat([nothing, tensor([[1, 2]]), tensor([[3, 4]])]);
+  expect(joined.toArray()).toEqual([[1, 2], [3, 4]]); // prettier-ignore
+  expect(concat([nothing, tensor([1])], -1).toArray()).toEqual([1]);
+  expect(() => concat([tensor([1]), tensor([[1, 2]])])).toThrow("concat: [1] and [1, 2]");
+});
+
+test("lerp meets both ends exactly", () => {
+  const [x, y] = [0.1, 0.7].map((end) => tensor(end, { dtype: "float64" }));
+  expect([lerp(x, y, 0).item(), lerp(x, y, 1).item()]).toEqual([0.1, 0.7]);
+  expect(lerp(tensor(1e16, { dtype: "float64" }), 1, 1).item()).toBe(1);
 });

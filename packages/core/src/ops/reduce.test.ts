@@ -210,6 +210,7 @@ describe("accuracy", () => {
     ]);
     expect(gradient((x) => core.logcumsumexp(x, 0), [-Infinity, 0, 0])).toEqual([0, 1.5, 0.5]);
     expect(core.logcumsumexp(wide([0, Infinity, 1]), 0).toArray()).toEqual([0, Infinity, Infinity]);
+    expect(gradient((x) => core.logcumsumexp(x, 0), [0, Infinity, 1])).toEqual([1, NaN, 0]);
   });
 
   test("running sums in float32 are those of float64, rounded", () => {

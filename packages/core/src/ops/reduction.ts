@@ -30,8 +30,7 @@ export function reduction(name: string, x: Tensor, options: ReduceOptions, more:
   checkOptions(name, options, "{ axis: 0 }", ["axis", "keepDims", ...more]);
   const { axis, keepDims = false } = options;
   checkBoolean(name, "keepDims", keepDims);
-  const ofScalar = x.ndim === 0 && [axis].flat().every((a) => a === 0 || a === -1);
-  return { axes: ofScalar ? [] : normalizeAxes(name, axis, x.shape), keepDims };
+  return { axes: normalizeAxes(name, axis, x.shape), keepDims };
 }
 
 /** An axis from the front; a scalar counts as one line of one element, along axis 0. */

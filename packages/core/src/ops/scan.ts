@@ -159,10 +159,15 @@ export const logcumsumexp: OpFunction<Call> = defineOp<Call, number>({
   samples,
 });
 
-/** With `∂yᵢ/∂xₖ = e^(xₖ-yᵢ)`: `weights = e^(xₖ-yₖ)` and `rise = e^(yₖ₋₁-yₖ)`, neither above 1; 0 where only `e^-∞` was summed. */
+/**
+ * With `∂yᵢ/∂xₖ = e^(xₖ-yᵢ)`: `weights = e^(xₖ-yₖ)` and `rise = e^(yₖ₋₁-yₖ)`, neither above 1; 0 where only `e^-∞` was summed. From an
+ * infinite sum on nothing rises, so that elements in front of it keep their gradients.
+ */
 function runningWeights(x: Tensor, y: Tensor, axis: number): { rise: Tensor; weights: Tensor } {
   const finite = where(eq(y, -Infinity), 0, y);
-  return { rise: exp(sub(delayed(y, axis, -Infinity), finite)), weights: exp(sub(x, finite)) };
+  const before = delayed(y, axis, -Infinity);
+  const change = where(eq(before, Infinity), 0, sub(before, finite));
+  return { rise: exp(change), weights: exp(sub(x, finite)) };
 }
 
 /** The place along the axis of the largest (or smallest) element so far: the last of equal ones, the last NaN after one. */

@@ -44,3 +44,15 @@ test("unique elements rise, say where each is found, and how often", () => {
   expect(unique(tensor([true, false, true])).values.dtype).toBe("bool");
   expect(uniqueConsecutive(tensor([1, 1, 2, 1], { dtype: "int32" })).inverse.toArray()).toEqual([0, 0, 1, 2]);
 });
+
+test("unique slices along an axis", () => {
+  const x = tensor([[2, 0], [1, 5], [2, 0], [1, NaN], [1, NaN]]); // prettier-ignore
+  const rows = unique(x, { axis: 0 });
+  expect(rows.values.toArray()).toEqual([[1, 5], [1, NaN], [1, NaN], [2, 0]]); // prettier-ignore
+  expect(rows.inverse.toArray()).toEqual([3, 0, 3, 1, 2]);
+  expect(rows.counts.toArray()).toEqual([1, 1, 1, 2]);
+  const columns = tensor([[3, 3, 1, 3], [4, 4, 4, 4]]); // prettier-ignore
+  expect(unique(columns, { axis: -1 }).values.toArray()).toEqual([[1, 3], [4, 4]]); // prettier-ignore
+  expect(uniqueConsecutive(columns, { axis: 1 }).inverse.toArray()).toEqual([0, 0, 1, 2]);
+  expect(unique(tensor([], { shape: [0, 2] }), { axis: 0 }).values.shape).toEqual([0, 2]);
+});

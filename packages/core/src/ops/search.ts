@@ -1,9 +1,10 @@
 import { checkBoolean, checkOptions, checkTensor } from "../arguments.js";
+import { moveAxisTo } from "../batch.js";
 import { compose, type Composed } from "../composed.js";
 import { full, ones } from "../create.js";
 import { allocate, type TypedArray } from "../dtype.js";
 import { ShapeError } from "../errors.js";
-import { formatShape, sameShape, type Shape, sizeOf } from "../shape.js";
+import { formatShape, normalizeAxis, sameShape, type Shape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import { Tensor } from "../tensor.js";
 import { reshape } from "./shape.js";
@@ -123,74 +124,117 @@ export const bucketize: Composed<(values: Tensor | number, boundaries: Tensor, o
     { samples: () => [[ones([2, 2]), ones([3])]] },
   );
 
-/** Different elements, where each element is found among them (int32), and how often each occurs (int32). */
+/** Options of {@link unique} and {@link uniqueConsecutive}. */
+export interface UniqueOptions {
+  /** The axis whose slices are compared; single elements when left out. */
+  readonly axis?: number;
+}
+
+/** Different elements or slices, where each one is found among them (int32), and how often each occurs (int32). */
 export type UniqueResult = {
-  readonly values: Tensor; // a vector
-  readonly inverse: Tensor; // in the shape of the elements: `values[inverse]` are the elements
-  readonly counts: Tensor; // in the shape of `values`
+  readonly values: Tensor; // a vector; with an axis, slices side by side along it
+  readonly inverse: Tensor; // in the shape of the elements, or a vector of slices: `values[inverse]` are all of them
+  readonly counts: Tensor; // a vector
 };
 
-/** The different elements among those that follow one another in an order; equal ones stand side by side. */
-function runsOf(x: Tensor, order: Int32Array | null): UniqueResult {
-  const { data, shape, dtype } = x;
-  const inverse = new Int32Array(data.length);
+/** The different rows of a matrix among those that follow one another in an order; equal ones stand side by side. */
+function runsOf({ data, shape: [height, width], dtype }: Tensor, order: ArrayLike<number>): UniqueResult {
+  const inverse = new Int32Array(height);
   const firsts: number[] = [];
   const counts: number[] = [];
-  for (let i = 0; i < data.length; i++) {
-    const at = order === null ? i : order[i];
+  for (let i = 0; i < height; i++) {
+    const row = order[i];
     // NaN differs from itself, so each is counted apart, as in PyTorch.
-    if (i === 0 || data[at] !== data[firsts[firsts.length - 1]]) {
-      firsts.push(at);
+    if (i === 0 || !sameRow(data, row * width, firsts[firsts.length - 1] * width, width)) {
+      firsts.push(row);
       counts.push(0);
     }
-    inverse[at] = firsts.length - 1;
+    inverse[row] = firsts.length - 1;
     counts[firsts.length - 1]++;
   }
-  const values = allocate(dtype, firsts.length);
-  for (let i = 0; i < values.length; i++) values[i] = data[firsts[i]];
+  const values = allocate(dtype, firsts.length * width);
+  firsts.forEach((row, i) => values.set(data.subarray(row * width, (row + 1) * width), i * width));
   return {
-    values: new Tensor(values, [values.length], dtype),
-    inverse: new Tensor(inverse, shape, "int32"),
-    counts: new Tensor(Int32Array.from(counts), [values.length], "int32"),
+    values: new Tensor(values, [firsts.length, width], dtype),
+    inverse: new Tensor(inverse, [height], "int32"),
+    counts: new Tensor(Int32Array.from(counts), [firsts.length], "int32"),
   };
+}
+
+function sameRow(data: TypedArray, a: number, b: number, width: number): boolean {
+  for (let k = 0; k < width; k++) if (data[a + k] !== data[b + k]) return false;
+  return true;
+}
+
+/** The rows of a matrix in rising order: by the first column, equal ones by the next, and so on. */
+function rowsInOrder({ data, shape: [height, width] }: Tensor): Int32Array {
+  if (width === 1) return orderLines(data, height, height, false);
+  return Int32Array.from({ length: height }, (_, row) => row).sort((a, b) => {
+    for (let k = 0; k < width; k++) {
+      const [x, y] = [data[a * width + k], data[b * width + k]];
+      if (x < y || (x === x && y !== y)) return -1;
+      if (x > y || (x !== x && y === y)) return 1;
+    }
+    return a - b;
+  });
+}
+
+/** Compares the elements of `x`, or its slices along an axis, as the rows of a matrix. */
+function compared(
+  name: string,
+  x: Tensor,
+  options: UniqueOptions,
+  order: (rows: Tensor) => ArrayLike<number>,
+): UniqueResult {
+  checkTensor(name, x);
+  checkOptions(name, options, "{ axis: 0 }", ["axis"]);
+  if (options.axis === undefined) {
+    const rows = reshape(x, [x.size, 1]);
+    const { values, inverse, counts } = runsOf(rows, order(rows));
+    return { values: reshape(values, [values.size]), inverse: reshape(inverse, x.shape), counts };
+  }
+  const axis = normalizeAxis(name, options.axis, x.ndim, x.shape);
+  const slices = moveAxisTo(x, axis, 0);
+  const [height, ...rest] = slices.shape;
+  const rows = reshape(slices, [height, sizeOf(rest)]);
+  const { values, inverse, counts } = runsOf(rows, order(rows));
+  return { values: moveAxisTo(reshape(values, [counts.size, ...rest]), 0, axis), inverse, counts };
 }
 
 /**
  * The different elements of a tensor, rising, with where each element is found among them and how often each occurs:
- * `values[inverse[...]] = x[...]`. Every NaN counts by itself, after all numbers. The results carry no gradient.
+ * `values[inverse[...]] = x[...]`. With an axis they are the different slices along it, in the order of their first elements, then
+ * their second ones and so on. Every NaN counts by itself, after all numbers. The results carry no gradient.
  *
- * @throws ArgumentError `OPERAND_KIND`; TraceError `BATCH_READ` under `vmap`: how many there are depends on the elements.
+ * @throws ArgumentError `OPERAND_KIND`, `OPTION_UNKNOWN`; ShapeError `AXIS_OUT_OF_RANGE`; TraceError `BATCH_READ` under `vmap`: how
+ * many there are depends on the elements.
  * @example
  * ```ts
  * import { tensor, unique } from "@adjoint/core";
  * const { values, inverse, counts } = unique(tensor([3, 1, 3, 2]));
  * console.log(values.toArray(), inverse.toArray(), counts.toArray()); // → [ 1, 2, 3 ] [ 2, 0, 2, 1 ] [ 1, 1, 2 ]
+ * console.log(unique(tensor([[2, 0], [1, 5], [2, 0]]), { axis: 0 }).values.toArray()); // → [ [ 1, 5 ], [ 2, 0 ] ]
  * ```
  */
-export const unique: Composed<(x: Tensor) => UniqueResult> = compose(
+export const unique: Composed<(x: Tensor, options?: UniqueOptions) => UniqueResult> = compose(
   "unique",
-  (x) => {
-    checkTensor("unique", x);
-    return runsOf(x, orderLines(x.data, x.size, x.size, false));
-  },
-  { samples: () => [[ones([2, 3])], [ones([0])], [ones([])]], batch: false },
+  (x, options = {}) => compared("unique", x, options, rowsInOrder),
+  { samples: () => [[ones([2, 3])], [ones([0])], [ones([])], [ones([2, 3]), { axis: -1 }]], batch: false },
 );
 
 /**
- * As {@link unique}, but only equal elements that follow one another count as one, and they stay in their order.
+ * As {@link unique}, but only equal elements (or slices) that follow one another count as one, and they stay in their order.
  *
- * @throws ArgumentError `OPERAND_KIND`; TraceError `BATCH_READ` under `vmap`.
+ * @throws ArgumentError `OPERAND_KIND`, `OPTION_UNKNOWN`; ShapeError `AXIS_OUT_OF_RANGE`; TraceError `BATCH_READ` under `vmap`.
  * @example
  * ```ts
  * import { tensor, uniqueConsecutive } from "@adjoint/core";
  * console.log(uniqueConsecutive(tensor([1, 1, 2, 1])).values.toArray()); // → [ 1, 2, 1 ]
  * ```
  */
-export const uniqueConsecutive: Composed<(x: Tensor) => UniqueResult> = compose(
+export const uniqueConsecutive: Composed<(x: Tensor, options?: UniqueOptions) => UniqueResult> = compose(
   "uniqueConsecutive",
-  (x) => {
-    checkTensor("uniqueConsecutive", x);
-    return runsOf(x, null);
-  },
-  { samples: () => [[ones([2, 3])], [ones([0])], [ones([])]], batch: false },
+  (x, options = {}) =>
+    compared("uniqueConsecutive", x, options, (rows) => new Int32Array(rows.shape[0]).map((_, i) => i)),
+  { samples: () => [[ones([2, 3])], [ones([0])], [ones([])], [ones([2, 3]), { axis: 0 }]], batch: false },
 );

@@ -50,7 +50,8 @@ export const hardsigmoid: Unary = elementwise("hardsigmoid", {
 });
 
 /**
- * `x · relu6(x + 3) / 6`, in straight pieces and a parabola what `silu` is. Howard et al., 2019, arXiv:1905.02244.
+ * `x · relu6(x + 3) / 6`, in straight pieces and a parabola what `silu` is; the derivatives at -3 and 3 are those of the parabola.
+ * Howard et al., 2019, arXiv:1905.02244.
  *
  * @example
  * ```ts
@@ -59,7 +60,7 @@ export const hardsigmoid: Unary = elementwise("hardsigmoid", {
  * ```
  */
 export const hardswish: Unary = elementwise("hardswish", {
-  formula: (x) => div(mul(x, relu6(add(x, 3))), 6),
+  formula: (x) => mul(x, where(lt(x, -3), 0, where(gt(x, 3), 1, div(add(x, 3), 6)))),
   samples: [[0], [-3], [3], [100], [-100]],
 });
 
