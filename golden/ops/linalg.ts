@@ -41,6 +41,12 @@ const triangleOf = ({ UPLO = "L" }: { UPLO?: string }): "L" | "U" => (UPLO.toUpp
 const eigh = (x: Tensor, attrs: { UPLO?: string }): { values: Tensor; vectors: Tensor } =>
   core.eigh(symmetric(x, triangleOf(attrs)));
 
+const cholesky = (x: Tensor, { upper = false }: { upper?: boolean }): Tensor =>
+  core.cholesky(symmetric(x, upper ? "U" : "L"), { upper });
+
+/** Of each matrix, that nothing went wrong. */
+const noInfo = (x: Tensor): Tensor => core.zeros(x.shape.slice(0, -2), { dtype: "int32" });
+
 /** By its present name with `A` and `B`, and by its former one with `b` and `A`. */
 const solveTriangular: Call = (inputs, { upper = false, left = true, unitriangular: unitDiagonal = false }) =>
   core.triangularSolve(inputs.A ?? inputs.input, inputs.B ?? inputs.other, { upper, left, unitDiagonal });
@@ -97,8 +103,24 @@ const product: Call = (inputs) => matmul(first(inputs), inputs.vec ?? second(inp
 const outer: Call = (inputs) => core.outer(first(inputs), second(inputs));
 const vecdot: Call = (inputs, { dim = -1 }) => core.vecdot(inputs.x ?? first(inputs), inputs.y ?? second(inputs), dim);
 const chain: Call = (inputs) => listOf(inputs).reduce((x, y) => matmul(x, y));
-const pinv: Call = (inputs, { rcond, rtol = rcond }: { rcond?: number; rtol?: number }) =>
-  core.pinv(first(inputs), rtol === undefined ? {} : { rtol });
+
+interface PinvAttrs {
+  readonly rcond?: number;
+  readonly rtol?: number | null;
+  readonly atol?: number | null;
+}
+
+/** An absolute bound for singular values is another part of the largest for each matrix. */
+const pinv: Call = (inputs, { rcond, rtol = rcond, atol }: PinvAttrs) => {
+  const a = first(inputs);
+  if (!atol || a.size === 0) return core.pinv(a, rtol == null ? {} : { rtol });
+  const [m, n] = a.shape.slice(-2);
+  const found = core.unbind(core.reshape(a, [-1, m, n]), 0).map((x) => {
+    const largest = core.max(singularValues(x)).item();
+    return core.pinv(x, { rtol: Math.max(rtol ?? 0, atol / largest) });
+  });
+  return core.reshape(core.stack(found), [...a.shape.slice(0, -2), n, m]);
+};
 
 const lstsq: Call = fields((inputs) => {
   const [a, b] = [first(inputs), second(inputs)];
@@ -147,13 +169,15 @@ export const calls: Calls = {
   trace: (inputs) => core.trace(first(inputs)),
   inverse,
   inv: inverse,
+  inv_ex: fields((inputs) => ({ inverse: core.inverse(first(inputs)), info: noInfo(first(inputs)) })),
   solve: (inputs, { left = true }) => core.solve(first(inputs), second(inputs), { left }),
   solve_triangular: solveTriangular,
   triangular_solve: triangularSolve,
   det,
   slogdet,
   logdet,
-  cholesky: (inputs, { upper = false }) => core.cholesky(symmetric(first(inputs), upper ? "U" : "L"), { upper }),
+  cholesky: (inputs, attrs) => cholesky(first(inputs), attrs),
+  cholesky_ex: fields((inputs, attrs) => ({ L: cholesky(first(inputs), attrs), info: noInfo(first(inputs)) })),
   cholesky_solve: choleskySolve,
   cholesky_inverse: choleskyInverse,
   qr,
