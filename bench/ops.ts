@@ -11,6 +11,7 @@ import {
   add,
   argmax,
   conv2d,
+  cumsum,
   gather,
   Generator,
   logSoftmax,
@@ -21,6 +22,7 @@ import {
   mul,
   relu,
   softmax,
+  sort,
   sum,
   tanh,
   type Tensor,
@@ -76,6 +78,8 @@ const places = tensor(Int32Array.from({ length: 1_000_000 }, (_, i) => (i * 7919
 const moves = [
   row("transpose, 1000x1000", () => transpose(matrix).data),
   row("gather, 10^6 of 10^6", () => gather(vector, places, 0)),
+  row("sort, 10^6", () => sort(vector)),
+  row("cumsum, 10^6", () => cumsum(vector, 0)),
 ];
 
 const images = generator.normal([100, 16, 28, 28], 0, 1, { requiresGrad: true });

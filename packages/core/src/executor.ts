@@ -1,6 +1,7 @@
 import { allocateUncleared, type DType, type TypedArray } from "./dtype.js";
 import type { Formula } from "./formula.js";
 import { executor } from "./executors.js";
+import { runIntegerStep } from "./integer-loops.js";
 import { runStep } from "./loops.js";
 import { runMapInWasm } from "./wasm-map.js";
 import { type Shape, sizeOf, stridesOf } from "./shape.js";
@@ -65,17 +66,20 @@ function interpretBlock(formula: Formula, inputs: readonly Source[], out: TypedA
     if (data.length === size) for (let i = 0; i < size; i++) register[i] = data[i];
     else for (let i = 0; i < size; i++) register[i] = data[0];
   }
-  runSteps(formula, inputs.length, size, true);
+  runSteps(formula, inputs.length, size, true, stepFor(out));
   store(registers[formula.output], out, 0, size);
 }
 
+const stepFor = (out: TypedArray): typeof runStep =>
+  out instanceof Float32Array || out instanceof Float64Array ? runStep : runIntegerStep;
+
 /** Runs the steps on one block; constants keep their registers filled from block to block. */
-function runSteps(formula: Formula, first: number, count: number, withConstants: boolean): void {
+function runSteps(formula: Formula, first: number, count: number, withConstants: boolean, run: typeof runStep): void {
   const { steps } = formula;
   for (let i = 0; i < steps.length; i++) {
     const { op, args, value } = steps[i];
     if (op !== "constant") {
-      runStep(op, registers[first + i], count, registers[args[0]], registers[args[1]], registers[args[2]]);
+      run(op, registers[first + i], count, registers[args[0]], registers[args[1]], registers[args[2]]);
     } else if (withConstants) registers[first + i].fill(value ?? NaN, 0, count);
   }
 }
@@ -125,10 +129,11 @@ export function broadcastView(input: Source, shape: Shape): View {
 function interpret(formula: Formula, inputs: readonly Source[], shape: Shape, out: TypedArray): void {
   const size = out.length;
   const loads = inputs.map((input) => loader(input, shape, size));
+  const run = stepFor(out);
   for (let start = 0; start < size; start += BLOCK) {
     const count = Math.min(BLOCK, size - start);
     for (let i = 0; i < inputs.length; i++) loads[i](registers[i], start, count);
-    runSteps(formula, inputs.length, count, start === 0);
+    runSteps(formula, inputs.length, count, start === 0, run);
     store(registers[formula.output], out, start, count);
   }
 }

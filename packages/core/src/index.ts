@@ -132,6 +132,7 @@ export * from "./ops/product.js";
 export * from "./ops/quantile.js";
 export * from "./ops/scan.js";
 export * from "./ops/statistics.js";
+export { variance as var } from "./ops/statistics.js"; // `var` is no name for a variable, but one for a member: `core.var(x)`
 export type { ArgOptions, IndexOptions, ValuesAndIndices } from "./ops/selection.js";
 export { matmul } from "./ops/matmul.js";
 export * from "./ops/products.js";

@@ -71,39 +71,33 @@ export class FunctionBuilder implements Callable {
 
   /** Appends raw bytes: for an instruction that the tables lack. */
   emit(...bytes: readonly number[]): this {
-    for (const byte of bytes) this.#code.push(byte);
-    return this;
-  }
-
-  #emitWith(opcode: number, operand: readonly number[]): this {
-    this.#code.push(opcode);
-    for (const byte of operand) this.#code.push(byte);
+    this.#code.push(...bytes);
     return this;
   }
 
   /** Pushes the value of a local. */
   get(local: Local): this {
-    return this.#emitWith(0x20, unsigned(local.index));
+    return this.emit(0x20, ...unsigned(local.index));
   }
 
   /** Pops into a local. */
   set(local: Local): this {
-    return this.#emitWith(0x21, unsigned(local.index));
+    return this.emit(0x21, ...unsigned(local.index));
   }
 
   /** Copies the top of the stack into a local and leaves it on the stack. */
   tee(local: Local): this {
-    return this.#emitWith(0x22, unsigned(local.index));
+    return this.emit(0x22, ...unsigned(local.index));
   }
 
   /** Pushes a 32-bit integer; values in `[2^31, 2^32)` are taken as their bits. */
   i32Const(value: number): this {
-    return this.#emitWith(0x41, signed(value));
+    return this.emit(0x41, ...signed(value));
   }
 
   /** Pushes a 64-bit integer. */
   i64Const(value: bigint): this {
-    return this.#emitWith(0x42, signedBig(value));
+    return this.emit(0x42, ...signedBig(value));
   }
 
   /** Pushes a number, rounded to a float. */
@@ -211,11 +205,6 @@ export class FunctionBuilder implements Callable {
     return this.emit(0x10, ...unsigned(callee.index));
   }
 
-  /** Pushes the memory's size in pages of 64 KiB. */
-  memorySize(): this {
-    return this.emit(0x3f, 0);
-  }
-
   /** Pops destination, source and number of bytes; the ranges may overlap. */
   memoryCopy(): this {
     return this.emit(0xfc, 10, 0, 0);
@@ -224,11 +213,6 @@ export class FunctionBuilder implements Callable {
   /** Pops destination, byte value and number of bytes. */
   memoryFill(): this {
     return this.emit(0xfc, 11, 0);
-  }
-
-  /** Keeps the memory accesses before it ahead of those after it, as other threads see them. */
-  atomicFence(): this {
-    return this.emit(0xfe, 3, 0);
   }
 
   /** The entry of this function in the code section. */

@@ -6,8 +6,8 @@ import type { ConvolutionSizes } from "./conv-loops.js";
 
 /** Filters of a group from which the kernels gain: they compute four at a time. */
 const FEWEST_FILTERS = 3;
-/** Places from which the gradient of the weights gains: of every filter and tap it sums over the places of one image. */
-const FEWEST_PLACES = 32;
+/** Filters of a group up to which the gradient of the weights gains: it spends time on positions beside the image. */
+const MOST_FILTERS = 128;
 
 /** An axis that is not there. */
 const WHOLE: WindowAxis = { input: 1, kernel: 1, output: 1, dilation: 1, before: 0 };
@@ -34,6 +34,6 @@ export function planesForward(sizes: ConvolutionSizes, x: TypedArray, weight: Ty
 export function planesToWeight(sizes: ConvolutionSizes, x: TypedArray, g: TypedArray, out: TypedArray): boolean {
   const planes = asPlanes(sizes);
   if (planes === null || !(x instanceof Float32Array && g instanceof Float32Array)) return false;
-  if (executor() !== "wasm" && planes.rows.output * planes.columns.output < FEWEST_PLACES) return false;
+  if (executor() !== "wasm" && planes.filters > MOST_FILTERS) return false;
   return out instanceof Float32Array && convolvePlanesToWeight(planes, x, g, out);
 }

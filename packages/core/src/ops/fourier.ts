@@ -105,7 +105,7 @@ export function checkPairs(name: string, x: unknown, axes: number): asserts x is
   throw new ShapeError(
     "PAIRS_EXPECTED",
     `${name}: the shape is ${formatShape(x.shape)}; complex numbers are pairs of a real and an imaginary part along a last axis of ` +
-      `size 2, with ${axes} axes or more before it; stack([re, im], -1) makes them`,
+      `size 2, behind at least ${axes === 1 ? "one axis" : `${axes} axes`}; stack([re, im], -1) makes them`,
   );
 }
 

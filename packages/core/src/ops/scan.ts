@@ -1,7 +1,7 @@
 import { checkTensor } from "../arguments.js";
 import { compose, type Composed } from "../composed.js";
 import { ones } from "../create.js";
-import { allocate, type DType, isFloating, type TypedArray } from "../dtype.js";
+import { allocate, allocateUncleared, type DType, isFloating, type TypedArray } from "../dtype.js";
 import { sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
@@ -32,10 +32,14 @@ const samples = (): Call[] => [
 
 /** The sums or products of each element and all before it on its line, in float64; memory is read in order. */
 function accumulated({ data, shape }: Tensor, axis: number, dtype: DType, multiplies: boolean): TypedArray {
-  const out = allocate(dtype, data.length);
+  const out = allocateUncleared(dtype, data.length);
   const line = sizeOf(shape.slice(axis));
   const totals = new Float64Array(sizeOf(shape.slice(axis + 1)));
   for (let start = 0; start < data.length; start += line) {
+    if (totals.length === 1) {
+      accumulateLine(data, out, start, start + line, multiplies);
+      continue;
+    }
     totals.fill(multiplies ? 1 : 0);
     for (let at = start; at < start + line;) {
       for (let i = 0; i < totals.length; i++, at++) {
@@ -46,6 +50,13 @@ function accumulated({ data, shape }: Tensor, axis: number, dtype: DType, multip
     }
   }
   return out;
+}
+
+/** A line of neighbours: its total stays in a register, where a round through memory takes three times as long. */
+function accumulateLine(data: TypedArray, out: TypedArray, start: number, end: number, multiplies: boolean): void {
+  let total = multiplies ? 1 : 0;
+  if (multiplies) for (let at = start; at < end; at++) out[at] = total *= data[at];
+  else for (let at = start; at < end; at++) out[at] = total += data[at];
 }
 
 const totalType = ([x]: readonly Tensor[]): DType => (isFloating(x.dtype) ? x.dtype : "int32");

@@ -28,6 +28,8 @@ export interface PlaneConvolution {
 
 /** Multiply-adds from which several threads are worth waking. */
 const PARALLEL = 400_000;
+/** Bytes of a plane of the box from which sums over it are long enough to be worth their start. */
+const SUMMED_AT_ONCE = 4096;
 /** Bytes that the images of one call should take, to stay in the second-level cache, and may take at most. */
 const CACHE_SHARE = 2 ** 18;
 const MEMORY_SHARE = 2 ** 28;
@@ -40,12 +42,12 @@ export function forwardBy(
   weight: Float32Array,
   out: Float32Array,
 ): boolean {
-  return withPlan(program, sizes, (plan) => {
+  return withPlan(program, sizes, "forward", (plan) => {
     packWeight(plan, weight);
-    eachChunk(plan, (first, count) => {
-      copyIn(plan.words.input, partOf(plan, x, first, count));
-      runTasks(plan, "forward", first, count);
-      copyOut(plan.words.output, partOf(plan, out, first, count));
+    eachChunk(plan, (chunk) => {
+      copyIn(plan.words.input, partOf(plan, x, chunk));
+      runTasks(plan, chunk);
+      copyOut(plan.words.output, partOf(plan, out, chunk));
     });
     return true;
   });
@@ -59,37 +61,54 @@ export function gradientBy(
   g: Float32Array,
   out: Float32Array,
 ): boolean {
-  return withPlan(program, sizes, (plan) => {
-    const sums = new Float64Array(out.length);
-    eachChunk(plan, (first, count) => {
-      copyIn(plan.words.input, partOf(plan, x, first, count));
-      copyIn(plan.words.output, partOf(plan, g, first, count));
-      runTasks(plan, "gradient", first, count);
-      for (let i = 0; i < count; i++) addGradient(plan, i, sums, (first + i) % sizes.groups);
+  return withPlan(program, sizes, "gradient", (plan) => {
+    const isSingle = plan.words.images === sizes.batch;
+    const sums = isSingle ? new Float32Array(out.length) : new Float64Array(out.length);
+    eachChunk(plan, (chunk) => {
+      copyIn(plan.words.input, partOf(plan, x, chunk));
+      copyIn(plan.words.output, partOf(plan, g, chunk));
+      const tasks = runTasks(plan, chunk);
+      for (let task = 0; task < tasks; task++) addGradient(plan, task, sums);
     });
-    if (!sums.every(Number.isFinite)) return false;
+    let zero = 0;
+    for (let i = 0; i < sums.length; i++) zero += 0 * sums[i];
+    if (zero !== 0) return false;
     out.set(sums);
     return true;
   });
 }
 
-/** Where everything is in memory, for as many images of one group at once as fit into the cache. */
+/** Where everything is in memory, for as many images at once as fit into the cache. */
 interface Plan {
   readonly program: GemmProgram;
   readonly team: Team;
+  readonly kind: keyof typeof CONVOLUTION_KIND;
   readonly sizes: PlaneConvolution;
   readonly words: Words;
   readonly job: number;
   readonly taps: number;
+  /** Images of a chunk. */
   readonly atOnce: number;
 }
 
 type Words = Record<keyof typeof CONVOLUTION, number>;
 
-function withPlan(program: GemmProgram, sizes: PlaneConvolution, body: (plan: Plan) => boolean): boolean {
+/** Images from `first` on, of which each task takes some. */
+interface Chunk {
+  readonly first: number;
+  readonly count: number;
+  readonly perTask: number;
+}
+
+function withPlan(
+  program: GemmProgram,
+  sizes: PlaneConvolution,
+  kind: Plan["kind"],
+  body: (plan: Plan) => boolean,
+): boolean {
   const mark = enterScratch();
   try {
-    const plan = makePlan(program, sizes);
+    const plan = makePlan(program, sizes, kind);
     return plan !== null && body(plan);
   } finally {
     leaveScratch(mark);
@@ -106,30 +125,33 @@ function boxAxis(axis: WindowAxis): Readonly<Record<"size" | "from" | "to" | "co
   return { size, from, to: from + before, count: Math.max(0, Math.min(input, size - before) - from) };
 }
 
-function makePlan(program: GemmProgram, sizes: PlaneConvolution): Plan | null {
-  const { groups, channels, filters, rows, columns } = sizes;
+function makePlan(program: GemmProgram, sizes: PlaneConvolution, kind: Plan["kind"]): Plan | null {
+  const { batch, groups, channels, filters, rows, columns } = sizes;
   const shape = program.shapes.float32;
   const [down, right] = [boxAxis(rows), boxAxis(columns)];
-  const offsets = tapOffsets(sizes, down.size, right.size);
+  const boxImage = 4 * down.size * right.size;
+  const isForward = kind === "forward";
+  const images = isForward ? 1 : Math.min(batch, Math.ceil(SUMMED_AT_ONCE / boxImage));
+  const offsets = tapOffsets(sizes, images * boxImage, 4 * right.size);
   const taps = offsets.length - 1;
-  const boxPlane = 4 * down.size * right.size;
-  const widePlane = roundUp(4 * rows.output * right.size, 4 * tileColumns(shape));
+  const step = isForward ? 4 * tileColumns(shape) : 16;
+  const widePlane = roundUp((images - 1) * boxImage + 4 * rows.output * right.size, step);
   const words: Words = {
     input: 0,
     inputBytes: 4 * channels * rows.input * columns.input,
     box: 0,
     // Tiles read on behind the last place of the last tap.
-    boxBytes: roundUp(offsets[taps] + Math.max(widePlane, boxPlane), 64),
+    boxBytes: roundUp(offsets[taps] + Math.max(widePlane, images * boxImage), 64),
     wide: 0,
-    wideBytes: Math.max(roundUp(filters, shape.rows), roundUp(filters, GRADIENT_TILE.filters)) * widePlane,
+    wideBytes: roundUp(filters, isForward ? shape.rows : GRADIENT_TILE.filters) * widePlane,
     output: 0,
     outputBytes: 4 * filters * rows.output * columns.output,
     gradient: 0,
-    gradientBytes: 4 * roundUp(filters, GRADIENT_TILE.filters) * roundUp(taps, GRADIENT_TILE.taps),
+    gradientBytes: isForward ? 0 : 4 * roundUp(filters, GRADIENT_TILE.filters) * roundUp(taps, GRADIENT_TILE.taps),
     weight: 0,
-    weightBytes: 4 * roundUp(filters, shape.rows) * taps,
+    weightBytes: isForward ? 4 * roundUp(filters, shape.rows) * taps : 0,
     groups,
-    firstGroup: 0,
+    images,
     channels,
     filters,
     table: 0,
@@ -141,46 +163,58 @@ function makePlan(program: GemmProgram, sizes: PlaneConvolution): Plan | null {
     inputPitch: 4 * columns.input,
     inputPlane: 4 * rows.input * columns.input,
     boxPitch: 4 * right.size,
-    boxPlane,
+    boxImage,
+    boxPlane: images * boxImage,
     widePlane,
     outputPitch: 4 * columns.output,
     outputPlane: 4 * rows.output * columns.output,
     outputRows: rows.output,
   };
-  return place(program, sizes, words, offsets);
+  return place(program, kind, sizes, words, offsets);
 }
 
-const PER_IMAGE = ["input", "box", "wide", "output", "gradient"] as const;
+const PER_TASK = ["box", "wide", "gradient"] as const;
 
-/** Allocates, or returns null where one image would take too much. */
-function place(program: GemmProgram, sizes: PlaneConvolution, words: Words, offsets: Int32Array): Plan | null {
+/** Allocates, or returns null where the images of one task would take too much. */
+function place(
+  program: GemmProgram,
+  kind: Plan["kind"],
+  sizes: PlaneConvolution,
+  words: Words,
+  offsets: Int32Array,
+): Plan | null {
   const { batch, groups, filters, rows, columns } = sizes;
+  const { images } = words;
   const taps = offsets.length - 1;
-  const work = batch * groups * filters * taps * rows.output * columns.output;
-  const team = work < PARALLEL ? ALONE : teamFor(program);
-  const bytes = PER_IMAGE.reduce((sum, name) => sum + words[`${name}Bytes`], 0);
-  const fixed = words.weightBytes * groups + 4 * filters * groups * taps;
-  if (bytes + fixed > MEMORY_SHARE) return null;
+  const team = batch * groups * filters * taps * rows.output * columns.output < PARALLEL ? ALONE : teamFor(program);
+  // A round is one task for each group.
+  const [input, output] = [groups * images * words.inputBytes, groups * images * words.outputBytes];
+  const bytes = PER_TASK.reduce((sum, name) => sum + groups * words[`${name}Bytes`], input + output);
+  const weight = groups * words.weightBytes;
+  if (bytes + 2 * weight > MEMORY_SHARE) return null;
   const wanted = Math.max(1, Math.floor(CACHE_SHARE / bytes)) * (team.threads === 1 ? 1 : 4 * team.threads);
-  const atOnce = Math.min(batch * groups, wanted, Math.floor((MEMORY_SHARE - fixed) / bytes));
-  for (const name of PER_IMAGE) words[name] = allocateScratch(words[`${name}Bytes`] * atOnce);
-  words.weight = allocateScratch(words.weightBytes * groups);
+  const rounds = Math.min(Math.ceil(batch / images), wanted, Math.floor((MEMORY_SHARE - 2 * weight) / bytes));
+  words.input = allocateScratch(rounds * input);
+  words.output = allocateScratch(rounds * output);
+  for (const name of PER_TASK) words[name] = allocateScratch(rounds * groups * words[`${name}Bytes`]);
+  words.weight = allocateScratch(weight);
   words.table = allocateScratch(4 * offsets.length);
+  words.tableEnd = words.table + 4 * (kind === "forward" ? taps : roundUp(taps, GRADIENT_TILE.taps));
   const job = allocateScratch(CONVOLUTION_BYTES);
   const { uint8, int32 } = memoryViews();
   // Copies leave alone what is around an image, and around the rows and planes of an output.
-  uint8.fill(0, words.box, words.wide + words.wideBytes * atOnce);
+  uint8.fill(0, words.box, words.gradient);
   int32.set(offsets, words.table / 4);
-  return { program, team, sizes, words, job, taps, atOnce };
+  return { program, team, kind, sizes, words, job, taps, atOnce: rounds * images };
 }
 
 /** The byte offset in the box of every tap of every channel, and the last one again: tiles of the gradient take two at once. */
-function tapOffsets({ channels, rows, columns }: PlaneConvolution, boxRows: number, boxColumns: number): Int32Array {
+function tapOffsets({ channels, rows, columns }: PlaneConvolution, plane: number, pitch: number): Int32Array {
   const offsets: number[] = [];
   for (let c = 0; c < channels; c++) {
     for (let i = 0; i < rows.kernel; i++) {
       for (let j = 0; j < columns.kernel; j++) {
-        offsets.push(4 * ((c * boxRows + i * rows.dilation) * boxColumns + j * columns.dilation));
+        offsets.push(c * plane + i * rows.dilation * pitch + 4 * j * columns.dilation);
       }
     }
   }
@@ -198,39 +232,47 @@ function packWeight({ program, sizes: { groups, filters }, words, taps }: Plan, 
   }
 }
 
-/** Calls `body` for all images of one group, in chunks: the number of the first, and how many. */
-function eachChunk({ sizes: { batch, groups }, atOnce }: Plan, body: (first: number, count: number) => void): void {
-  const total = batch * groups;
-  for (let first = 0; first < total; first += atOnce) body(first, Math.min(atOnce, total - first));
+/** Calls `body` for chunks of images that divide evenly among tasks; the last one may have a single task of fewer images. */
+function eachChunk({ sizes: { batch }, words, atOnce }: Plan, body: (chunk: Chunk) => void): void {
+  const { images } = words;
+  const even = batch - (batch % images);
+  for (let first = 0; first < even; first += atOnce) {
+    body({ first, count: Math.min(atOnce, even - first), perTask: images });
+  }
+  if (even === batch) return;
+  // Where this task has no image the outputs must not be those of an earlier one.
+  memoryViews().uint8.fill(0, words.wide, words.gradient);
+  body({ first: even, count: batch - even, perTask: batch - even });
 }
 
 /** The part of an array over all images that belongs to a chunk. */
-function partOf({ sizes: { batch, groups } }: Plan, array: Float32Array, first: number, count: number): Float32Array {
-  const size = array.length / (batch * groups);
+function partOf({ sizes: { batch } }: Plan, array: Float32Array, { first, count }: Chunk): Float32Array {
+  const size = array.length / batch;
   return array.subarray(first * size, (first + count) * size);
-}
-
-function runTasks(
-  { program, team, sizes, words, job, taps }: Plan,
-  kind: keyof typeof CONVOLUTION_KIND,
-  first: number,
-  count: number,
-): void {
-  const { int32 } = memoryViews();
-  words.firstGroup = first % sizes.groups;
-  words.tableEnd = words.table + 4 * (kind === "forward" ? taps : roundUp(taps, GRADIENT_TILE.taps));
-  for (const name of WORDS) int32[(job + CONVOLUTION[name]) / 4] = words[name];
-  program.run.parallel(team.control, team.threads, CONVOLUTION_KIND[kind], count, job, program.scratch);
 }
 
 const WORDS = Object.keys(CONVOLUTION) as (keyof typeof CONVOLUTION)[];
 
-/** Adds what image `i` of the chunk gave to the sums of its group. */
-function addGradient({ sizes: { filters }, words, taps }: Plan, i: number, sums: Float64Array, group: number): void {
+/** Runs the tasks of a chunk, and returns how many there were. */
+function runTasks({ program, team, kind, sizes, words, job }: Plan, { count, perTask }: Chunk): number {
+  const { int32 } = memoryViews();
+  const tasks = (count / perTask) * sizes.groups;
+  for (const name of WORDS) int32[(job + CONVOLUTION[name]) / 4] = words[name];
+  int32[(job + CONVOLUTION.images) / 4] = perTask;
+  program.run.parallel(team.control, team.threads, CONVOLUTION_KIND[kind], tasks, job, program.scratch);
+  return tasks;
+}
+
+/** Adds what a task gave to the sums of its group. */
+function addGradient(
+  { sizes: { groups, filters }, words, taps }: Plan,
+  task: number,
+  sums: Float32Array | Float64Array,
+): void {
   const { float32 } = memoryViews();
   const pitch = roundUp(taps, GRADIENT_TILE.taps);
-  let from = (words.gradient + i * words.gradientBytes) / 4;
-  let to = group * filters * taps;
+  let from = (words.gradient + task * words.gradientBytes) / 4;
+  let to = (task % groups) * filters * taps;
   for (let filter = 0; filter < filters; filter++, from += pitch) {
     for (let tap = 0; tap < taps; tap++) sums[to++] += float32[from + tap];
   }

@@ -5,7 +5,7 @@ import { forRange, setMinimum } from "../loops.js";
 /**
  * The description of convolutions of stride 1 in memory: 32-bit words at these offsets.
  *
- * An image is copied into a box that holds all that windows reach, zeros around the image included. In the box the cell
+ * Images are copied into a box that holds all that windows reach, zeros around an image included. In the box the cell
  * under a tap is at `position + offset of the tap`, and positions run on from row to row: where a window would stick out at
  * the right, they give numbers that nobody uses. Meanwhile the rows of the output are as wide as those of the box.
  */
@@ -22,11 +22,12 @@ export const CONVOLUTION = {
   /** What each image adds to the gradients of the weights. */
   gradient: 32,
   gradientBytes: 36,
-  /** The weights in panels, with the bytes from one group to the next; the groups, and the one of the first image. */
+  /** The weights in panels, with the bytes from one group to the next. */
   weight: 40,
   weightBytes: 44,
+  /** Groups, and the images that a task takes into one box, one behind the other in each of its planes. */
   groups: 48,
-  firstGroup: 52,
+  images: 52,
   /** Channels and filters of a group. */
   channels: 56,
   filters: 60,
@@ -38,19 +39,20 @@ export const CONVOLUTION = {
   to: 76,
   rows: 80,
   rowBytes: 84,
-  /** Bytes from row to row and from plane to plane. */
+  /** Bytes from row to row, from plane to plane, and in the box from image to image. */
   inputPitch: 88,
   inputPlane: 92,
   boxPitch: 96,
-  boxPlane: 100,
-  widePlane: 104,
-  outputPitch: 108,
-  outputPlane: 112,
-  outputRows: 116,
+  boxImage: 100,
+  boxPlane: 104,
+  widePlane: 108,
+  outputPitch: 112,
+  outputPlane: 116,
+  outputRows: 120,
 } as const;
 
 /** Bytes of a description. */
-export const CONVOLUTION_BYTES = 120;
+export const CONVOLUTION_BYTES = 124;
 
 /** Filters and taps of a tile of the gradient: sixteen registers hold it and what it reads. */
 export const GRADIENT_TILE = { filters: 4, taps: 2 } as const;
@@ -60,14 +62,20 @@ const SEGMENT = 4096;
 
 type Word = keyof typeof CONVOLUTION;
 
-/** A task `(index, job, scratch)` on one image of one group. */
-class ImageTask {
+/** A task `(index, job, scratch)` on images of one group: the next ones for every next multiple of the groups. */
+class ImagesTask {
   readonly f: FunctionBuilder;
+  readonly box: Local;
+  readonly wide: Local;
   private readonly copy: Callable;
+  private readonly image: Local;
 
   constructor(module: ModuleBuilder, copy: Callable) {
     this.f = module.defineFunction({ parameters: ["i32", "i32", "i32"] });
     this.copy = copy;
+    this.image = this.f.local("i32");
+    this.box = this.own("box");
+    this.wide = this.own("wide");
   }
 
   /** Pushes words of the description. */
@@ -77,31 +85,62 @@ class ImageTask {
     return this.f;
   };
 
-  /** Sets a local to the address of what belongs to the image. */
-  own(name: "input" | "box" | "wide" | "output" | "gradient"): Local {
+  /** Sets a local to the address of what belongs to the task. */
+  own(name: "box" | "wide" | "gradient"): Local {
     const [index] = this.f.parameters;
     const local = this.f.local("i32");
     this.push(name, `${name}Bytes`).get(index).i32Mul().i32Add().set(local);
     return local;
   }
 
-  /** Copies the image into its box. */
-  fill(box: Local): void {
-    const input = this.own("input");
-    this.push("from").get(input).i32Add();
-    this.push("inputPitch", "inputPlane", "to").get(box).i32Add();
-    this.push("boxPitch", "boxPlane", "channels", "rows", "rowBytes").call(this.copy);
+  /** Pushes the number of the group. */
+  group(): FunctionBuilder {
+    this.f.get(this.f.parameters[0]);
+    return this.push("groups").i32RemU();
   }
 
-  /** Copies the output from rows as wide as the box to its own, or back. */
-  narrow(wide: Local, output: Local, back: boolean): void {
+  /** Copies every image into the box. */
+  fill(): void {
+    this.eachImage(() => {
+      this.push("from");
+      this.inArray("input").i32Add();
+      this.push("inputPitch", "inputPlane", "to");
+      this.inBox(this.box).i32Add();
+      this.push("boxPitch", "boxPlane", "channels", "rows", "rowBytes").call(this.copy);
+    });
+  }
+
+  /** Copies the outputs of all images from rows as wide as the box to their own, or back. */
+  narrow(back: boolean): void {
     const place = (isWide: boolean): void => {
-      this.f.get(isWide ? wide : output);
+      if (isWide) this.inBox(this.wide);
+      else this.inArray("output");
       this.push(isWide ? "boxPitch" : "outputPitch", isWide ? "widePlane" : "outputPlane");
     };
-    place(!back);
-    place(back);
-    this.push("filters", "outputRows", "outputPitch").call(this.copy);
+    this.eachImage(() => {
+      place(!back);
+      place(back);
+      this.push("filters", "outputRows", "outputPitch").call(this.copy);
+    });
+  }
+
+  private eachImage(body: () => void): void {
+    forRange(this.f, this.image, { end: () => this.push("images") }, body);
+  }
+
+  /** Pushes the address of the image in an array of all of them. */
+  private inArray(name: "input" | "output"): FunctionBuilder {
+    const [index] = this.f.parameters;
+    this.push(name, `${name}Bytes`).get(index);
+    this.push("groups").i32DivU();
+    this.push("images").i32Mul().get(this.image).i32Add();
+    this.push("groups").i32Mul();
+    return this.group().i32Add().i32Mul().i32Add();
+  }
+
+  private inBox(start: Local): FunctionBuilder {
+    this.f.get(start);
+    return this.push("boxImage").get(this.image).i32Mul().i32Add();
   }
 }
 
@@ -116,20 +155,16 @@ export function defineConvolutionTasks(
 
 function defineForward(module: ModuleBuilder, shape: TileShape, copy: Callable): Callable {
   const tile = defineTapTile(module, shape);
-  const task = new ImageTask(module, copy);
+  const task = new ImagesTask(module, copy);
   const { f, push } = task;
-  const [index] = f.parameters;
-  const [box, wide, output] = [task.own("box"), task.own("wide"), task.own("output")];
   const [panel, position, weight, target] = f.locals("i32", 4);
-  task.fill(box);
-  push("weight", "firstGroup").get(index).i32Add();
-  push("groups").i32RemU();
-  push("weightBytes").i32Mul().i32Add().set(weight);
-  f.get(wide).set(target);
+  task.fill();
+  push("weight", "weightBytes");
+  task.group().i32Mul().i32Add().set(weight).get(task.wide).set(target);
   forRange(f, panel, { end: () => push("filters"), step: shape.rows }, () => {
     forRange(f, position, { end: () => push("widePlane"), step: 16 * shape.vectors }, () => {
       f.get(weight);
-      push("table", "tableEnd").get(box).get(position).i32Add().get(target).get(position).i32Add();
+      push("table", "tableEnd").get(task.box).get(position).i32Add().get(target).get(position).i32Add();
       push("widePlane").call(tile);
     });
     f.get(weight);
@@ -137,7 +172,7 @@ function defineForward(module: ModuleBuilder, shape: TileShape, copy: Callable):
     f.get(target);
     push("widePlane").i32Const(shape.rows).i32Mul().i32Add().set(target);
   });
-  task.narrow(wide, output, false);
+  task.narrow(false);
   return f;
 }
 
@@ -173,13 +208,13 @@ function defineTapTile(module: ModuleBuilder, shape: TileShape): Callable {
 
 function defineGradient(module: ModuleBuilder, shape: TileShape, copy: Callable): Callable {
   const tile = defineGradientTile(module, shape);
-  const task = new ImageTask(module, copy);
+  const task = new ImagesTask(module, copy);
   const { f, push } = task;
   const { filters, taps } = GRADIENT_TILE;
-  const [box, wide, output, gradient] = [task.own("box"), task.own("wide"), task.own("output"), task.own("gradient")];
+  const gradient = task.own("gradient");
   const [start, stop, filter, tap] = f.locals("i32", 4);
-  task.fill(box);
-  task.narrow(wide, output, true);
+  task.fill();
+  task.narrow(true);
   f.get(gradient).i32Const(0);
   push("gradientBytes").memoryFill();
   forRange(f, start, { end: () => push("widePlane"), step: SEGMENT }, () => {
@@ -191,9 +226,9 @@ function defineGradient(module: ModuleBuilder, shape: TileShape, copy: Callable)
     );
     forRange(f, filter, { end: () => push("filters"), step: filters }, () => {
       forRange(f, tap, { from: () => push("table"), end: () => push("tableEnd"), step: 4 * taps }, () => {
-        f.get(wide).get(filter);
+        f.get(task.wide).get(filter);
         push("widePlane").i32Mul().i32Add();
-        push("widePlane").get(start).get(stop).get(box).get(tap);
+        push("widePlane").get(start).get(stop).get(task.box).get(tap);
         f.get(gradient).get(filter);
         push("tableEnd", "table").i32Sub().i32Mul().i32Add().get(tap).i32Add();
         push("table").i32Sub();

@@ -40,8 +40,13 @@ export function buildLinesProgram(pages: number): Uint8Array<ArrayBuffer> {
     emitExtremeAcross(define(`${name}Across`), name);
   }
   emitExponentials(define("exponentials"));
-  emitScale(define("scale"));
-  emitShift(define("shift"));
+  const { input, output, largest, factors } = PLACES;
+  const scale = define("scale");
+  emitEach(scale, [output, input], [factors], (factor) => scale.get(factor).f32x4Mul());
+  const shift = define("shift");
+  emitEach(shift, [input, output], [largest, factors], (most, factor) =>
+    shift.get(most).f32x4Sub().get(factor).f32x4Sub(),
+  );
   return module.build();
 }
 
@@ -368,32 +373,26 @@ function exponential(f: FloatLanes, x: Lane): Lane {
   return graph.apply("v128Andnot", result, f.compare("Lt", exponent, f.constant(-126)));
 }
 
-/** From one block to the other, so that what is written past the end of a line is overwritten by the next. */
-function emitScale(f: FunctionBuilder): void {
-  const factor = f.local("v128");
+/**
+ * Takes every line from one block to the other through `emit`, which has the vector on the stack, and the numbers of the line
+ * in locals. Within one block, what is written past the end of a line would spoil the next.
+ */
+function emitEach(
+  f: FunctionBuilder,
+  [from, to]: readonly [from: number, to: number],
+  numbers: readonly number[],
+  emit: (...numbers: readonly Local[]) => void,
+): void {
+  const locals = f.locals("v128", numbers.length);
   eachLine(f, ({ at, end, index }) => {
-    f.get(index).v128Load32Splat(PLACES.factors).set(factor);
+    locals.forEach((local, i) => f.get(index).v128Load32Splat(numbers[i]).set(local));
     eachVector(f, at, end, (vectors) => {
       for (let offset = 0; offset < 16 * vectors; offset += 16) {
-        f.get(at).get(at);
-        f.v128Load(PLACES.output + offset).get(factor);
-        f.f32x4Mul().v128Store(PLACES.input + offset);
-      }
-    });
-  });
-}
-
-function emitShift(f: FunctionBuilder): void {
-  const [largest, factor] = f.locals("v128", 2);
-  eachLine(f, ({ at, end, index }) => {
-    f.get(index).v128Load32Splat(PLACES.largest).set(largest);
-    f.get(index).v128Load32Splat(PLACES.factors).set(factor);
-    eachVector(f, at, end, (vectors) => {
-      for (let offset = 0; offset < 16 * vectors; offset += 16) {
-        f.get(at).get(at);
-        f.v128Load(PLACES.input + offset).get(largest);
-        f.f32x4Sub().get(factor);
-        f.f32x4Sub().v128Store(PLACES.output + offset);
+        f.get(at)
+          .get(at)
+          .v128Load(from + offset);
+        emit(...locals);
+        f.v128Store(to + offset);
       }
     });
   });

@@ -1,9 +1,12 @@
 import {
   defineOp,
+  div,
   type DType,
   mul,
+  ne,
   ones,
   type OpFunction,
+  reshape,
   softmax,
   sub,
   sum,
@@ -80,6 +83,25 @@ function exponentials(x: TypedArray, start: number, stride: number, n: number, o
   return [largest, total];
 }
 
+/** The examples of a vmap as more of the batch that the op has anyway: `[size, n, …]` as `[size · n, …]`. */
+function folded(x: Tensor): Tensor {
+  return reshape(x, [x.shape[0] * x.shape[1], ...x.shape.slice(2)]);
+}
+
+/** One op on the scores and labels of all examples at once, without a reduction. */
+function onAll(op: OpFunction<Call>, [scores, labels]: readonly Tensor[], attributes: Attributes): Tensor {
+  // A single example has scores [classes] and a label [], so that the axis of the examples is that of the batch.
+  const single = scores.ndim === 2;
+  return op(single ? scores : folded(scores), single ? labels : folded(labels), attributes);
+}
+
+/** The labels of each example that count, as `[size, 1, …]` with `rank` axes. */
+function countsOf(labels: Tensor, { ignoreIndex }: Attributes, rank: number, dtype: DType): Tensor {
+  const axes = labels.shape.map((_, axis) => axis).slice(1);
+  const counts = sum(ne(labels, ignoreIndex).to(dtype), { axis: axes });
+  return reshape(counts, [labels.shape[0], ...new Array<number>(rank - 1).fill(1)]);
+}
+
 /**
  * `ln Σ_c e^x_c - x_y` for scores x and labels y, in one pass, with the reduction: the usual end of a classifier, and with it
  * the usual start of the backward walk.
@@ -116,6 +138,13 @@ export const labelCrossEntropy: OpFunction<Call> = defineOp<Call, Attributes>({
     const axis = attributes.reduction === "none" ? classAxis(scores) : undefined;
     return sum(mul(t, residual(scores, labels, attributes)), { axis });
   },
+  batch: (inputs, attributes) => {
+    const [, labels] = inputs;
+    const losses = reshape(onAll(labelCrossEntropy, inputs, { ...attributes, reduction: "none" }), labels.shape);
+    if (attributes.reduction === "none") return losses;
+    const total = sum(losses, { axis: labels.shape.map((_, axis) => axis).slice(1) });
+    return attributes.reduction === "sum" ? total : div(total, countsOf(labels, attributes, 1, losses.dtype));
+  },
   samples,
 });
 
@@ -143,6 +172,11 @@ export const residual: OpFunction<Call> = defineOp<Call, Attributes>({
   },
   vjp: (g, { inputs: [scores, labels], attributes }) => [curvature(g, scores, labels, attributes), null],
   jvp: ([t], { inputs: [scores, labels], attributes }) => t && curvature(t, scores, labels, attributes),
+  batch: (inputs, attributes) => {
+    const [scores, labels] = inputs;
+    const out = reshape(onAll(residual, inputs, { ...attributes, reduction: "sum" }), scores.shape);
+    return attributes.reduction === "mean" ? div(out, countsOf(labels, attributes, scores.ndim, out.dtype)) : out;
+  },
   samples,
 });
 
@@ -166,6 +200,11 @@ export const labelShares: OpFunction<SharesCall> = defineOp<SharesCall, SharesCa
   forward: ([labels], { reduction, ignoreIndex, classes }) => {
     const share = reduction === "mean" ? 1 / countLabels(labels, classes, ignoreIndex) : 1;
     return Float64Array.from(labels.data, (label) => (label === ignoreIndex ? 0 : share));
+  },
+  batch: ([labels], attributes) => {
+    const valid = ne(labels, attributes.ignoreIndex).to(attributes.dtype);
+    if (attributes.reduction !== "mean") return valid;
+    return div(valid, countsOf(labels, attributes, labels.ndim, attributes.dtype));
   },
   samples: () => [
     [tensor([1, -100], { dtype: "int32" }), { reduction: "mean", ignoreIndex: -100, classes: 2, dtype: "float64" }],
