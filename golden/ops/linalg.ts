@@ -1,5 +1,5 @@
 import * as core from "@adjoint/core";
-import { add, matmul, mul, sub, type Tensor } from "@adjoint/core";
+import { add, div, matmul, mul, sub, type Tensor } from "@adjoint/core";
 import type { Call, Calls, Named } from "../cases.js";
 
 /** `beta · input + alpha · product`; a beta of 0 leaves out the input, whatever is in it. */
@@ -12,6 +12,7 @@ const added =
   };
 
 const last = (x: Tensor): Tensor => core.transpose(x);
+
 /**
  * A function whose results have names. A case may ask for some of them only, such as those that are no choice, by name or
  * by position; the first alone may be `out`.
@@ -135,6 +136,25 @@ const lstsq: Call = fields((inputs) => {
   };
 });
 
+/** Covariances of rows, whose columns may count several times and weigh differently. */
+const cov: Call = ({ input, fweights, aweights }, { correction = 1 }: { correction?: number }) => {
+  const x = core.atLeast2d(input);
+  const weights = [fweights, aweights].flatMap((w) => (w ? [w.to(x.dtype)] : []));
+  const weight = weights.reduce((a, b) => mul(a, b), core.ones([x.shape[1]], { dtype: x.dtype }));
+  const total = core.sum(weight);
+  const centered = sub(x, div(core.sum(mul(x, weight), { axis: 1, keepDims: true }), total));
+  const lost = aweights ? mul(correction, div(core.sum(mul(weight, aweights)), total)) : correction;
+  const product = div(matmul(mul(centered, weight), last(centered)), core.maximum(sub(total, lost), 0));
+  return core.squeeze(product, input.ndim < 2 ? [0, 1] : []);
+};
+
+const corrcoef: Call = ({ input }) => {
+  const c = cov({ input }, {}) as Tensor;
+  if (c.ndim === 0) return div(c, c);
+  const deviation = core.sqrt(core.diagonal(c));
+  return core.clamp(div(div(c, core.unsqueeze(deviation, 1)), deviation), { min: -1, max: 1 });
+};
+
 /** Products and decompositions of matrices. */
 export const calls: Calls = {
   matmul: product,
@@ -193,6 +213,8 @@ export const calls: Calls = {
   pinverse: pinv,
   matrix_power: matrixPower,
   matrix_exp: matrixExp,
+  cov,
+  corrcoef,
   vander: ({ x, input = x }, { N: count = input.shape.at(-1) }: { N?: number }) =>
     core.stack(
       Array.from({ length: count ?? 0 }, (_, i) => core.pow(input, i)),
