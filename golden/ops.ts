@@ -32,10 +32,10 @@ export const families: readonly Calls[] = [
 /** Functions of PyTorch by name. */
 export const calls: Calls = Object.fromEntries(families.flatMap((family) => Object.entries(family)));
 
-/** A function by its name, which may have that of its module in front: `linalg.norm`, `fft.rfft`, `nn.functional.pad`. */
+/** A function by its name, which may have that of its module in front: `linalg.norm`, `linalg_norm`, `nn.functional.pad`. */
 function callOf(op: string): Call | undefined {
   const path = op.split(".");
-  const names = [op, path.slice(-2).join("_"), path.at(-1) ?? op];
+  const names = [op, path.slice(-2).join("_"), path.at(-1) ?? op, op.replace(/^(linalg|fft)_/, "")];
   const known = names.find((name) => Object.hasOwn(calls, name));
   return known === undefined ? undefined : calls[known];
 }

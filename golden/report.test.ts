@@ -87,6 +87,21 @@ describe("a folder of made-up cases", () => {
     expect(lines[0]).toContain(line);
   });
 
+  test("a function may be named with its module, and a case may have some of several results", () => {
+    const one = { shape: [1, 1], dtype: "float64" as const };
+    const base = { inputs: { input: { ...one, data: [-2] } }, cotangents: {}, grads: {} };
+    const sign: Stored = { shape: [], dtype: "float64", data: [-1] };
+    const { failed, lines } = reportOn(
+      { ...base, op: "linalg.inv", outputs: { out: { ...one, data: [-0.5] } } },
+      { ...base, op: "linalg_inv", outputs: { out: { ...one, data: [-0.5] } } },
+      { ...base, op: "svd", outputs: { S: vector(2) } },
+      { ...base, op: "slogdet", outputs: { "out.0": sign } },
+      { ...base, op: "slogdet", outputs: { sign } },
+      { ...base, op: "slogdet", outputs: { logdet: sign }, name: "wrong" },
+    );
+    expect([failed, lines[0]]).toEqual([1, "FAIL op wrong: logdet: is missing"]);
+  });
+
   test("kinds that are not covered yet are counted apart", () => {
     const { passed, failed, lines } = reportOn({}, { kind: "module" }, { kind: "module" });
     expect([passed, failed]).toEqual([1, 0]);

@@ -26,6 +26,14 @@ const along =
   ({ input }, attrs: Attrs) =>
     fn(prepare(input), { ...optionsOf(attrs), axis: (attrs.dim ?? -1) as number });
 
+const conjugate = (x: Tensor): Tensor => core.mul(x, core.tensor([1, -1], { dtype: x.dtype }));
+
+/** The transforms between a real array and one half of it that has the symmetry: the others with the norm of their inverses. */
+const hermitian =
+  (fn: (x: Tensor, attrs: Attrs) => Tensor): Call =>
+  ({ input }, attrs: Attrs) =>
+    fn(input, { ...attrs, norm: attrs.norm === "ortho" ? "ortho" : attrs.norm === "forward" ? "backward" : "forward" });
+
 /** Transforms along several axes, from the last to the first; `last` is the one along the last axis. */
 function overAxes(x: Tensor, rank: number, attrs: Attrs, count: number | null, [last, fn]: [Along, Along]): Tensor {
   const { s, dim } = attrs;
@@ -57,6 +65,10 @@ export const calls: Calls = {
   ifft: along(core.ifft, pairsOf),
   rfft: along(core.rfft),
   irfft: along(core.irfft, pairsOf),
+  hfft: hermitian(
+    (input, attrs) => along(core.irfft, (x) => conjugate(pairsOf(x)))({ input }, attrs as never) as Tensor,
+  ),
+  ihfft: hermitian((input, attrs) => conjugate(along(core.rfft)({ input }, attrs as never) as Tensor)),
   fft2: several([core.fft, core.fft], 2),
   ifft2: several([core.ifft, core.ifft], 2),
   fftn: several([core.fft, core.fft], null),

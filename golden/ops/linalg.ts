@@ -1,5 +1,5 @@
 import * as core from "@adjoint/core";
-import { add, matmul, mul, sub, type Tensor } from "@adjoint/core";
+import { add, div, matmul, mul, sub, type Tensor } from "@adjoint/core";
 import type { Call, Calls, Named } from "../cases.js";
 
 /** `beta · input + alpha · product`; a beta of 0 leaves out the input, whatever is in it. */
@@ -12,6 +12,7 @@ const added =
   };
 
 const last = (x: Tensor): Tensor => core.transpose(x);
+
 /**
  * A function whose results have names. A case may ask for some of them only, such as those that are no choice, by name or
  * by position; the first alone may be `out`.
@@ -40,6 +41,12 @@ function symmetric(x: Tensor, triangle: "L" | "U"): Tensor {
 const triangleOf = ({ UPLO = "L" }: { UPLO?: string }): "L" | "U" => (UPLO.toUpperCase() === "U" ? "U" : "L");
 const eigh = (x: Tensor, attrs: { UPLO?: string }): { values: Tensor; vectors: Tensor } =>
   core.eigh(symmetric(x, triangleOf(attrs)));
+
+const cholesky = (x: Tensor, { upper = false }: { upper?: boolean }): Tensor =>
+  core.cholesky(symmetric(x, upper ? "U" : "L"), { upper });
+
+/** Of each matrix, that nothing went wrong. */
+const noInfo = (x: Tensor): Tensor => core.zeros(x.shape.slice(0, -2), { dtype: "int32" });
 
 /** By its present name with `A` and `B`, and by its former one with `b` and `A`. */
 const solveTriangular: Call = (inputs, { upper = false, left = true, unitriangular: unitDiagonal = false }) =>
@@ -97,8 +104,24 @@ const product: Call = (inputs) => matmul(first(inputs), inputs.vec ?? second(inp
 const outer: Call = (inputs) => core.outer(first(inputs), second(inputs));
 const vecdot: Call = (inputs, { dim = -1 }) => core.vecdot(inputs.x ?? first(inputs), inputs.y ?? second(inputs), dim);
 const chain: Call = (inputs) => listOf(inputs).reduce((x, y) => matmul(x, y));
-const pinv: Call = (inputs, { rcond, rtol = rcond }: { rcond?: number; rtol?: number }) =>
-  core.pinv(first(inputs), rtol === undefined ? {} : { rtol });
+
+interface PinvAttrs {
+  readonly rcond?: number;
+  readonly rtol?: number | null;
+  readonly atol?: number | null;
+}
+
+/** An absolute bound for singular values is another part of the largest for each matrix. */
+const pinv: Call = (inputs, { rcond, rtol = rcond, atol }: PinvAttrs) => {
+  const a = first(inputs);
+  if (!atol || a.size === 0) return core.pinv(a, rtol == null ? {} : { rtol });
+  const [m, n] = a.shape.slice(-2);
+  const found = core.unbind(core.reshape(a, [-1, m, n]), 0).map((x) => {
+    const largest = core.max(singularValues(x)).item();
+    return core.pinv(x, { rtol: Math.max(rtol ?? 0, atol / largest) });
+  });
+  return core.reshape(core.stack(found), [...a.shape.slice(0, -2), n, m]);
+};
 
 const lstsq: Call = fields((inputs) => {
   const [a, b] = [first(inputs), second(inputs)];
@@ -112,6 +135,25 @@ const lstsq: Call = fields((inputs) => {
     singular_values: core.zeros([0], { dtype }),
   };
 });
+
+/** Covariances of rows, whose columns may count several times and weigh differently. */
+const cov: Call = ({ input, fweights, aweights }, { correction = 1 }: { correction?: number }) => {
+  const x = core.atLeast2d(input);
+  const weights = [fweights, aweights].flatMap((w) => (w ? [w.to(x.dtype)] : []));
+  const weight = weights.reduce((a, b) => mul(a, b), core.ones([x.shape[1]], { dtype: x.dtype }));
+  const total = core.sum(weight);
+  const centered = sub(x, div(core.sum(mul(x, weight), { axis: 1, keepDims: true }), total));
+  const lost = aweights ? mul(correction, div(core.sum(mul(weight, aweights)), total)) : correction;
+  const product = div(matmul(mul(centered, weight), last(centered)), core.maximum(sub(total, lost), 0));
+  return core.squeeze(product, input.ndim < 2 ? [0, 1] : []);
+};
+
+const corrcoef: Call = ({ input }) => {
+  const c = cov({ input }, {}) as Tensor;
+  if (c.ndim === 0) return div(c, c);
+  const deviation = core.sqrt(core.diagonal(c));
+  return core.clamp(div(div(c, core.unsqueeze(deviation, 1)), deviation), { min: -1, max: 1 });
+};
 
 /** Products and decompositions of matrices. */
 export const calls: Calls = {
@@ -147,13 +189,15 @@ export const calls: Calls = {
   trace: (inputs) => core.trace(first(inputs)),
   inverse,
   inv: inverse,
+  inv_ex: fields((inputs) => ({ inverse: core.inverse(first(inputs)), info: noInfo(first(inputs)) })),
   solve: (inputs, { left = true }) => core.solve(first(inputs), second(inputs), { left }),
   solve_triangular: solveTriangular,
   triangular_solve: triangularSolve,
   det,
   slogdet,
   logdet,
-  cholesky: (inputs, { upper = false }) => core.cholesky(symmetric(first(inputs), upper ? "U" : "L"), { upper }),
+  cholesky: (inputs, attrs) => cholesky(first(inputs), attrs),
+  cholesky_ex: fields((inputs, attrs) => ({ L: cholesky(first(inputs), attrs), info: noInfo(first(inputs)) })),
   cholesky_solve: choleskySolve,
   cholesky_inverse: choleskyInverse,
   qr,
@@ -169,6 +213,8 @@ export const calls: Calls = {
   pinverse: pinv,
   matrix_power: matrixPower,
   matrix_exp: matrixExp,
+  cov,
+  corrcoef,
   vander: ({ x, input = x }, { N: count = input.shape.at(-1) }: { N?: number }) =>
     core.stack(
       Array.from({ length: count ?? 0 }, (_, i) => core.pow(input, i)),
