@@ -172,7 +172,9 @@ export function pushAll(root: Node, known: Map<Node, Node>): Node | null {
 
 /** Finds the tangent of a node from those of its inputs, if any has one. */
 function pushNode(node: Node, known: Map<Node, Node>): void {
-  if (known.has(node) || !node.inputs.some((input) => known.has(input))) return;
+  if (known.has(node)) return;
+  node.checkReleased(); // What was released has no inputs any more, and would count as a constant.
+  if (!node.inputs.some((input) => known.has(input))) return;
   node.checkInputs();
   const tangents = node.inputs.map((input) => known.get(input) ?? null);
   const tangent = node instanceof Tensor ? pushTensor(node, tangents) : pushValue(node as Value, tangents);
