@@ -1,3 +1,4 @@
+import { isWatching, remember, walkingAt } from "./anomaly.js";
 import { cotangentsAt } from "./autograd.js";
 import { ArgumentError, describe, GradientError } from "./errors.js";
 import { lower } from "./lift.js";
@@ -49,6 +50,7 @@ export function checkpoint<A extends readonly unknown[], R>(fn: (...args: A) => 
     const op = new CheckpointOp(fn, args, before);
     const all = withRecording(false, () => bundled(outputs));
     const bundle = new Tensor(all.contents, all.shape, all.dtype, op, captured, undefined, true);
+    if (isWatching()) remember(bundle);
     const parts = unbundled(bundle, outputs);
     return withLeaves(
       result,
@@ -117,7 +119,8 @@ class CheckpointOp<A extends readonly unknown[]> implements TensorOp {
   }
 
   private recompute(node: Tensor): Tensor {
-    const result = replayed(this.before, () => enableGrad(() => this.fn(...this.args)));
+    const again = (): unknown => replayed(this.before, () => enableGrad(() => this.fn(...this.args)));
+    const result = walkingAt(null, again);
     const out = enableGrad(() => bundled(checkOutputs(result).filter((output) => output.requiresGrad)));
     if (sameShape(out.shape, node.shape)) return out;
     throw new GradientError(
