@@ -23,7 +23,7 @@ import { leavesOf, withLeaves } from "./transforms/tree.js";
  *
  * @param fn - takes anything, and returns Tensors, perhaps in arrays and objects
  * @throws ArgumentError `NOT_A_FUNCTION`, `FUNCTION_RESULT`; in the backward walk GradientError `CHECKPOINT_CHANGED` when the second
- * run gives results of other shapes, and `ASSIGNED_SINCE` when a parameter was assigned in between.
+ * run gives other results, and `ASSIGNED_SINCE` when a parameter was assigned in between.
  * @example
  * ```ts
  * import { checkpoint, tensor, type Tensor } from "@adjoint/core";
@@ -104,6 +104,13 @@ function unbundled(bundle: Tensor, outputs: readonly Tensor[]): Map<Node, Tensor
   );
 }
 
+/** Whether a function computed the same again; if not, its gradient would be that of something else. */
+function sameElements(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && !(Number.isNaN(a[i]) && Number.isNaN(b[i]))) return false;
+  return true;
+}
+
 /** A function that was run without keeping its graph, and how to run it again. */
 class CheckpointOp<A extends readonly unknown[]> implements TensorOp {
   readonly name = "checkpoint";
@@ -122,10 +129,12 @@ class CheckpointOp<A extends readonly unknown[]> implements TensorOp {
     const again = (): unknown => replayed(this.before, () => enableGrad(() => this.fn(...this.args)));
     const result = walkingAt(null, again);
     const out = enableGrad(() => bundled(checkOutputs(result).filter((output) => output.requiresGrad)));
-    if (sameShape(out.shape, node.shape)) return out;
+    const isShapeSame = sameShape(out.shape, node.shape);
+    if (isShapeSame && sameElements(out.everyElement, node.everyElement)) return out;
     throw new GradientError(
       "CHECKPOINT_CHANGED",
-      `checkpoint: the second run gave ${formatShape(out.shape)}, the first ${formatShape(node.shape)}; the function must do the same each time`,
+      `checkpoint: the second run gave ${isShapeSame ? "other elements than the first" : `${formatShape(out.shape)}, the first ${formatShape(node.shape)}`}; the function must do the same each ` +
+        "time: draw random numbers from a Generator, and change what it reads (States, seeds) only after backward()",
     );
   }
 

@@ -4,7 +4,7 @@ import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { enableGrad, isRecording, Node } from "../node.js";
 import { formatShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
-import { checkFunction, checkPrimal, detached, recordedSince, startAt } from "./primal.js";
+import { checkFunction, checkHolds, checkPrimal, detached, recordedSince, startAt } from "./primal.js";
 import { leavesOf, withLeaves } from "./tree.js";
 
 /** Options of {@link grad} and {@link valueAndGrad}. */
@@ -33,7 +33,7 @@ export interface ValueAndGrad<R, G> {
  *
  * @param fn - takes Tensors and Values, perhaps in arrays and objects, and anything else beside
  * @throws ShapeError `NOT_SCALAR` when the result has several elements; ArgumentError `NOT_A_FUNCTION`, `FUNCTION_RESULT`, `NO_PRIMALS`,
- * `GRADIENT_DTYPE`, `INTEGER_INVALID`.
+ * `GRADIENT_DTYPE`, `INTEGER_INVALID`, `ARGNUMS_INVALID`.
  * @example
  * ```ts
  * import { grad, mul, sum, tensor, type Tensor, value } from "@adjoint/core";
@@ -84,11 +84,11 @@ export function valueAndGrad<A extends readonly unknown[], R extends Node>(
   fn: (...args: A) => R,
   options: GradOptions<number | readonly number[]> = {},
 ): (...args: A) => ValueAndGrad<R, unknown> {
-  const both = differentiated("valueAndGrad", fn, options);
-  return both;
+  return differentiated("valueAndGrad", fn, options);
 }
 
-function differentiated<A extends readonly unknown[], R extends Node>(
+/** What {@link valueAndGrad} gives, under the name of another transform. */
+export function differentiated<A extends readonly unknown[], R extends Node>(
   name: string,
   fn: (...args: A) => R,
   options: GradOptions<number | readonly number[]>,
@@ -96,9 +96,9 @@ function differentiated<A extends readonly unknown[], R extends Node>(
   checkFunction(name, fn);
   checkOptions(name, options, "{ argnums: [0, 1] }", ["argnums"]);
   const { argnums = 0 } = options;
-  const places = [argnums].flat() as readonly number[];
-  for (const place of places) checkInteger(name, "argnums", place, 0);
+  const places = checkPlaces(name, argnums);
   return (...args) => {
+    for (const place of places) checkHolds(name, args, [place]);
     const { primals, call } = startArguments(name, fn, args, places);
     const { value, starts } = call();
     checkScalar(name, value);
@@ -114,6 +114,16 @@ function differentiated<A extends readonly unknown[], R extends Node>(
   };
 }
 
+function checkPlaces(name: string, argnums: number | readonly number[]): readonly number[] {
+  const places = Array.isArray(argnums) ? (argnums as readonly number[]) : [argnums as number];
+  for (const place of places) checkInteger(name, "argnums", place, 0);
+  if (places.length > 0 && new Set(places).size === places.length) return places;
+  throw new ArgumentError(
+    "ARGNUMS_INVALID",
+    `${name}: argnums is [${places.join(", ")}]; name at least one argument, and each only once`,
+  );
+}
+
 /** A function made ready to be differentiated by some of its arguments. */
 export interface Started<R> {
   readonly primals: readonly Node[]; // the leaves of these arguments
@@ -121,7 +131,7 @@ export interface Started<R> {
   readonly call: () => { readonly value: R; readonly starts: readonly Node[] };
 }
 
-/** Finds the leaves of the arguments at `places`. @throws ArgumentError `NO_PRIMALS`, `GRADIENT_DTYPE` */
+/** Finds the leaves of the arguments at `places`. @throws ArgumentError `GRADIENT_DTYPE` */
 export function startArguments<A extends readonly unknown[], R>(
   name: string,
   fn: (...args: A) => R,
@@ -130,12 +140,6 @@ export function startArguments<A extends readonly unknown[], R>(
 ): Started<R> {
   const chosen = places.map((place) => args[place]);
   const primals = leavesOf(chosen).map((leaf) => checkPrimal(name, leaf));
-  if (primals.length === 0) {
-    throw new ArgumentError(
-      "NO_PRIMALS",
-      `${name}: argument ${places.join(", ")} is ${describe(chosen[0])}, which holds no Tensor or Value to differentiate by; make one with tensor(…) or value(…)`,
-    );
-  }
   const call = (): { value: R; starts: Node[] } => {
     const starts = primals.map(startAt);
     const replaced = withLeaves(chosen, starts);
