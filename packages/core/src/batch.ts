@@ -214,6 +214,6 @@ export function sumOverExamples(g: Tensor, input: Tensor): Tensor {
 export function sumForLeaf(g: Tensor, root: Node, leaf: Node): Tensor {
   const all = root instanceof Tensor ? repeatedAs(g, root) : g;
   return batchesOf(all)
-    .filter(({ id }) => id > leaf.id)
+    .filter((batch) => batch.id > leaf.id && isRunning(batch))
     .reduce(sumExamples, all);
 }

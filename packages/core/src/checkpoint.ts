@@ -2,7 +2,7 @@ import { isWatching, remember, walkingAt } from "./anomaly.js";
 import { cotangentsAt } from "./autograd.js";
 import { ArgumentError, describe, GradientError } from "./errors.js";
 import { lower } from "./lift.js";
-import { type Emit, enableGrad, isRecording, type Node, now, withRecording } from "./node.js";
+import { type Emit, isRecording, type Node, now, withRecording } from "./node.js";
 import { concat } from "./ops/join.js";
 import { reshape } from "./ops/shape.js";
 import { narrow } from "./ops/slice.js";
@@ -126,9 +126,9 @@ class CheckpointOp<A extends readonly unknown[]> implements TensorOp {
   }
 
   private recompute(node: Tensor): Tensor {
-    const again = (): unknown => replayed(this.before, () => enableGrad(() => this.fn(...this.args)));
+    const again = (): unknown => replayed(this.before, () => withRecording(true, () => this.fn(...this.args)));
     const result = walkingAt(null, again);
-    const out = enableGrad(() => bundled(checkOutputs(result).filter((output) => output.requiresGrad)));
+    const out = withRecording(true, () => bundled(checkOutputs(result).filter((output) => output.requiresGrad)));
     const isShapeSame = sameShape(out.shape, node.shape);
     if (isShapeSame && sameElements(out.everyElement, node.everyElement)) return out;
     throw new GradientError(

@@ -188,6 +188,7 @@ export abstract class TensorNode extends Node {
   /** @internal */
   override seed(cotangent: unknown): Cotangent {
     if (cotangent === undefined) {
+      if (this.batch !== null && !isRunning(this.batch)) throw unreadable(this.batch);
       if (this.size === 1) return full(this.shape, 1, { dtype: this.dtype });
       throw new GradientError(
         "NOT_SCALAR",

@@ -1,7 +1,7 @@
 import { gradients } from "../autograd.js";
 import { checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { enableGrad, isRecording, Node } from "../node.js";
+import { isRecording, Node, withRecording } from "../node.js";
 import { formatShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { checkFunction, checkHolds, checkPrimal, detached, recordedSince, startAt } from "./primal.js";
@@ -145,7 +145,7 @@ export function startArguments<A extends readonly unknown[], R>(
     const replaced = withLeaves(chosen, starts);
     const all = args.slice();
     places.forEach((place, i) => (all[place] = replaced[i]));
-    return { value: enableGrad(() => fn(...(all as readonly unknown[] as A))), starts };
+    return { value: withRecording(true, () => fn(...(all as readonly unknown[] as A))), starts };
   };
   return { primals, call };
 }
@@ -153,7 +153,7 @@ export function startArguments<A extends readonly unknown[], R>(
 function checkScalar(name: string, value: unknown): asserts value is Node {
   if (!(value instanceof Node)) {
     const hint =
-      value instanceof Promise ? "it takes synchronous functions" : "return a Tensor of one element, or a Value";
+      value instanceof Promise ? "transforms take synchronous functions" : "return a Tensor of one element, or a Value";
     throw new ArgumentError("FUNCTION_RESULT", `${name}: the function returned ${describe(value)}; ${hint}`);
   }
   if (!(value instanceof Tensor) || value.size === 1) return;

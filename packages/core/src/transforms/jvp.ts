@@ -1,6 +1,6 @@
 import { ArgumentError, describe, GradientError, ShapeError } from "../errors.js";
 import { lift, lower } from "../lift.js";
-import { enableGrad, isRecording, type Node, withRecording } from "../node.js";
+import { isRecording, type Node, withRecording } from "../node.js";
 import { cast } from "../ops/cast.js";
 import { expand } from "../ops/shape.js";
 import { formatShape, sameShape } from "../shape.js";
@@ -106,7 +106,7 @@ export function recorded<P extends readonly unknown[], R>(
   checkFunction(name, fn);
   if (!Array.isArray(primals)) throw primalsKind(name);
   const starts = leavesOf(primals).map((leaf) => startAt(checkPrimal(name, leaf)));
-  const value = enableGrad(() => fn(...(withLeaves(primals as readonly unknown[], starts) as NoInfer<P>)));
+  const value = withRecording(true, () => fn(...(withLeaves(primals as readonly unknown[], starts) as NoInfer<P>)));
   const outputs = leavesOf(value);
   checkResult(name, outputs, value);
   const { nodes, reachesOut } = recordedSince(starts, outputs);

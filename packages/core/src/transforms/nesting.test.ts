@@ -3,6 +3,7 @@ import {
   checkpoint,
   customGradient,
   grad,
+  gradients,
   hessian,
   jacobian,
   jvp,
@@ -158,6 +159,10 @@ describe("inside vmap", () => {
     let leaked = w;
     vmap((x: Tensor) => (leaked = x))(xs);
     expect(() => leaked.data).toThrow(/a vmap that has ended/);
+    const parameter = new Parameter(w);
+    vmap((x: Tensor) => (leaked = sum(mul(parameter, x))))(xs);
+    expect(() => leaked.backward()).toThrow(/a vmap that has ended/);
+    expect(() => gradients(leaked, [parameter])).toThrow(/a vmap that has ended/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { gradients } from "../autograd.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { enableGrad, isRecording, type Node } from "../node.js";
+import { isRecording, type Node, withRecording } from "../node.js";
 import { formatShape, sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { constant, Value } from "../value.js";
@@ -63,7 +63,7 @@ export function pulled<P extends readonly unknown[], R extends Tree>(
     const found =
       used.length === 0
         ? started.primals.map((x) => x.wrap(undefined))
-        : enableGrad(() =>
+        : withRecording(true, () =>
             gradients(
               used.map((i) => outputs[i]),
               starts,
