@@ -233,6 +233,11 @@ export class Value extends Node {
     return `Value(${this.number})`;
   }
 
+  /** For `JSON.stringify`: the number, without the graph. */
+  toJSON(): number {
+    return this.data;
+  }
+
   /** How Node's `console.log` shows a Value. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `Value(data=${this.number}, grad=${this.grad}${this.op ? `, op=${this.op.name}` : ""})`;

@@ -47,6 +47,10 @@ export interface ValueAndGrad<R, G> {
  */
 export function grad<A extends readonly Tensor[]>(fn: (...args: A) => Node): (...args: A) => A[0];
 export function grad<A extends readonly unknown[]>(fn: (...args: A) => Node): (...args: A) => A[0];
+export function grad<A extends readonly Tensor[], const I extends number | readonly number[]>(
+  fn: (...args: A) => Node,
+  options: GradOptions<I>,
+): (...args: A) => GradientOf<A, I>;
 export function grad<A extends readonly unknown[], const I extends number | readonly number[]>(
   fn: (...args: A) => Node,
   options: GradOptions<I>,
@@ -76,6 +80,10 @@ export function valueAndGrad<A extends readonly Tensor[], R extends Node>(
 export function valueAndGrad<A extends readonly unknown[], R extends Node>(
   fn: (...args: A) => R,
 ): (...args: A) => ValueAndGrad<R, A[0]>;
+export function valueAndGrad<A extends readonly Tensor[], R extends Node, const I extends number | readonly number[]>(
+  fn: (...args: A) => R,
+  options: GradOptions<I>,
+): (...args: A) => ValueAndGrad<R, GradientOf<A, I>>;
 export function valueAndGrad<A extends readonly unknown[], R extends Node, const I extends number | readonly number[]>(
   fn: (...args: A) => R,
   options: GradOptions<I>,
