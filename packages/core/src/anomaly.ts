@@ -63,11 +63,18 @@ interface Inspected {
   readonly elements: ArrayLike<number>;
 }
 
+/** Remembers where a node was created: in the rule of another, where that one was. */
+export function remember(node: Node): void {
+  if (watch === null || watch.created.has(node)) return;
+  const { created, walking } = watch;
+  created.set(node, walking === null ? callerOf() : (created.get(walking) ?? ""));
+}
+
 /** Looks at a new result, and remembers where its node was created. */
 export function inspect(name: string, node: Node, result: Inspected, operands: readonly ArrayLike<number>[]): void {
   if (watch === null) return;
+  remember(node);
   const { created, walking } = watch;
-  created.set(node, walking === null ? callerOf() : (created.get(walking) ?? ""));
   const { elements, shape } = result;
   const place = firstAbnormal(elements);
   if (place < 0 || operands.some((x) => firstAbnormal(x) >= 0)) return;
@@ -82,8 +89,21 @@ export function inspect(name: string, node: Node, result: Inspected, operands: r
   );
 }
 
-/** Runs the rule of `node` in a backward walk, so that what goes wrong in it is told of `node`. */
-export function walkingAt<T>(node: Node, rule: () => T): T {
+/** {@link inspect} for a Value, or for the cotangent that the rule of one gave. */
+export function inspectNumber(
+  name: string,
+  node: Node,
+  result: number,
+  operands: readonly { readonly number: number }[],
+): void {
+  inspect(name, node, { shape: [], elements: [result] }, [operands.map((x) => x.number)]);
+}
+
+/**
+ * Runs the rule of `node` in a backward walk, so that what goes wrong in it is told of `node`; of null, what is computed again
+ * there, and is told as in a forward computation.
+ */
+export function walkingAt<T>(node: Node | null, rule: () => T): T {
   if (watch === null) return rule();
   const outer = watch.walking;
   watch.walking = node;

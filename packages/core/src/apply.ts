@@ -176,7 +176,8 @@ export function make(
   const out = recorded
     ? new Tensor(storage, shape, dtype, op, inputs, attributes, true)
     : new Tensor(storage, shape, dtype);
-  if (isWatching() && out.batch === null) {
+  if (isWatching()) {
+    // Of a batch the examples were looked at by themselves.
     const elements = (x: Tensor): ArrayLike<number> => (x.batch === null && isFloating(x.dtype) ? x.data : []);
     inspect(op.name, out, { shape, elements: elements(out) }, inputs.map(elements));
   }

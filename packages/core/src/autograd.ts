@@ -81,6 +81,7 @@ class Walk {
       const node = order[i];
       const cotangent = node === undefined ? undefined : this.take(node, arrive);
       if (node === undefined || cotangent === undefined) continue;
+      node.checkReleased();
       node.checkInputs();
       current = node;
       if (isWatching()) walkingAt(node, () => node.pullback(cotangent, this.createGraph, emit));
@@ -186,7 +187,7 @@ export function backward(root: Node, cotangent?: unknown, options: BackwardOptio
   checkRoot("backward", root);
   checkOptions("backward", options, "{ retainGraph: true }", ["retainGraph", "createGraph"]);
   const { createGraph = false, retainGraph = createGraph } = options;
-  new Walk([root], [cotangent], createGraph).run(!retainGraph, (node, g) => node.keep(g));
+  new Walk([root], [cotangent], createGraph).run(!retainGraph, (node, g) => node.keep(g, root));
 }
 
 /**

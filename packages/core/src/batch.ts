@@ -2,7 +2,7 @@ import { full } from "./create.js";
 import type { DType } from "./dtype.js";
 import { ArgumentError, describe } from "./errors.js";
 import { make } from "./apply.js";
-import { type Emit, withRecording } from "./node.js";
+import { type Node, now, withRecording } from "./node.js";
 import { cast } from "./ops/cast.js";
 import { sum } from "./ops/reduce.js";
 import { stack } from "./ops/join.js";
@@ -16,19 +16,27 @@ import type { TensorOp } from "./tensor-node.js";
 
 /** The vmaps that are running, by number; a larger number is nested deeper. */
 const running: number[] = [];
-let calls = 0;
 
-/** Runs `fn` as the body of a new vmap and gives it its number. */
+/** Runs `fn` as the body of a new vmap and gives it its number: larger than those of the nodes made before. */
 export function insideVmap<T>(fn: (id: number) => T): T {
-  running.push(++calls);
+  const id = now();
+  running.push(id);
   try {
-    return fn(calls);
+    return fn(id);
   } finally {
     running.pop();
   }
 }
 
-/** The deepest batch among the inputs, or null when none stands for examples. */
+/** Whether the vmap of a batch is still running. */
+export function isRunning({ id }: Batch): boolean {
+  return running.includes(id);
+}
+
+/**
+ * The deepest batch among the inputs, or null when none stands for examples. A tensor can stand for the examples of several
+ * vmaps: the deepest is the outermost of its batches, also where a pullback from a vmap that has ended runs in a later one.
+ */
 export function deepestBatch(inputs: readonly Tensor[]): Batch | null {
   let deepest: Batch | null = null;
   for (let i = 0; i < inputs.length; i++) {
@@ -116,7 +124,7 @@ function oneByOne<A extends readonly unknown[], T>(
   );
 }
 
-/** Whether something can be computed with the inputs as they are: nothing stands for the examples of a vmap. */
+/** Computes by other ops what is one node of the graph. */
 function record(op: TensorOp, x: Tensor, attributes: unknown, compute: () => Tensor): Tensor {
   const out = withRecording(false, compute);
   return make(op, out.contents, out.shape, out.dtype, [x], attributes);
@@ -131,7 +139,15 @@ const BATCH: TensorOp = {
 /** A tensor whose axis 0 holds the examples of a vmap, as one that stands for all of them. */
 export function batched(x: Tensor, id: number): Tensor {
   const batch: Batch = { examples: x, id };
-  return record(BATCH, x, batch, () => new Tensor(batch, x.shape.slice(1), x.dtype));
+  return record(BATCH, x, batch, () => batchInside(x, batch));
+}
+
+function batchInside(x: Tensor, batch: Batch): Tensor {
+  if (x.batch === null || x.batch.id < batch.id) {
+    return new Tensor({ examples: x, id: batch.id }, x.shape.slice(1), x.dtype);
+  }
+  const examples = batchInside(transpose(x.batch.examples, 0, 1), batch);
+  return new Tensor({ examples, id: x.batch.id }, x.shape.slice(1), x.dtype);
 }
 
 const UNBATCH: TensorOp = {
@@ -152,9 +168,27 @@ function examplesInside(x: Tensor, batch: Batch): Tensor {
   return new Tensor({ examples: inner, id: x.batch.id }, inner.shape.slice(1), inner.dtype);
 }
 
+/** `x`, which is the same for all examples of a batch, as one tensor for each of them. */
+function repeated(x: Tensor, { examples, id }: Batch): Tensor {
+  return batched(expand(unsqueeze(x, 0), [examples.shape[0], ...x.shape]), id);
+}
+
+/** The batches of a tensor, the outermost first. */
+function batchesOf(x: Tensor): Batch[] {
+  const batches: Batch[] = [];
+  for (let { batch } = x; batch !== null; batch = batch.examples.batch) batches.push(batch);
+  return batches;
+}
+
+/** `x` as a tensor that stands for all examples for which `other` does. */
+export function repeatedAs(x: Tensor, other: Tensor): Tensor {
+  const own = batchesOf(x).map(({ id }) => id);
+  return batchesOf(other).reduce((all, batch) => (own.includes(batch.id) ? all : repeated(all, batch)), x);
+}
+
 const SUM_EXAMPLES: TensorOp = {
   name: "sumExamples",
-  backward: (_node: Tensor, g: Tensor, emit: Emit) => emit(0, g),
+  backward: (node, g, emit) => emit(0, repeated(g, node.attributes as Batch)),
   tangent: (node, [t]) => t && sumExamples(t, node.attributes as Batch),
 };
 
@@ -167,9 +201,19 @@ function sumExamples(x: Tensor, batch: Batch): Tensor {
  * runs, each example keeps its own.
  */
 export function sumOverExamples(g: Tensor, input: Tensor): Tensor {
-  let total = g;
-  while (total.batch !== null && total.batch.id > (input.batch?.id ?? 0) && !running.includes(total.batch.id)) {
-    total = sumExamples(total, total.batch);
-  }
-  return total;
+  if (g.batch === null) return g;
+  const own = batchesOf(input).map(({ id }) => id);
+  const ended = batchesOf(g).filter((batch) => !isRunning(batch) && !own.includes(batch.id));
+  return ended.reduce(sumExamples, g);
+}
+
+/**
+ * The cotangent that a leaf keeps in a walk from `root`: for one that is older than the vmap around the walk the sum over the
+ * examples, which a loop over them would leave.
+ */
+export function sumForLeaf(g: Tensor, root: Node, leaf: Node): Tensor {
+  const all = root instanceof Tensor ? repeatedAs(g, root) : g;
+  return batchesOf(all)
+    .filter((batch) => batch.id > leaf.id && isRunning(batch))
+    .reduce(sumExamples, all);
 }

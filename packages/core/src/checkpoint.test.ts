@@ -116,6 +116,19 @@ describe("checkpoint", () => {
     expect(() => changing.sum().backward()).toThrow(expect.objectContaining({ code: "CHECKPOINT_CHANGED" }));
   });
 
+  test("refuses a second run that computes something else, rather than give its gradient", () => {
+    const leaf = tensor([1, NaN], { requiresGrad: true });
+    const factor = new State(tensor(2));
+    const y = checkpoint((x: Tensor) => x.mul(factor.mul(2)))(leaf).sum(); // what is done to a State alone is not recorded
+    y.backward({ retainGraph: true });
+    factor.assign(tensor(3));
+    expect(() => y.backward()).toThrow(expect.objectContaining({ code: "CHECKPOINT_CHANGED" }));
+    manualSeed(1);
+    const z = checkpoint((x: Tensor) => x.mul(rand([2])))(leaf).sum();
+    manualSeed(2);
+    expect(() => z.backward()).toThrow(expect.objectContaining({ code: "CHECKPOINT_CHANGED" }));
+  });
+
   test("nests", () => {
     const leaf = tensor(x0.data, { requiresGrad: true });
     const outer = checkpoint((x: Tensor) => thrifty(thrifty(x).sin()).log());

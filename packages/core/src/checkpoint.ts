@@ -1,7 +1,8 @@
+import { isWatching, remember, walkingAt } from "./anomaly.js";
 import { cotangentsAt } from "./autograd.js";
 import { ArgumentError, describe, GradientError } from "./errors.js";
 import { lower } from "./lift.js";
-import { type Emit, enableGrad, isRecording, type Node, now, withRecording } from "./node.js";
+import { type Emit, isRecording, type Node, now, withRecording } from "./node.js";
 import { concat } from "./ops/join.js";
 import { reshape } from "./ops/shape.js";
 import { narrow } from "./ops/slice.js";
@@ -22,7 +23,7 @@ import { leavesOf, withLeaves } from "./transforms/tree.js";
  *
  * @param fn - takes anything, and returns Tensors, perhaps in arrays and objects
  * @throws ArgumentError `NOT_A_FUNCTION`, `FUNCTION_RESULT`; in the backward walk GradientError `CHECKPOINT_CHANGED` when the second
- * run gives results of other shapes, and `ASSIGNED_SINCE` when a parameter was assigned in between.
+ * run gives other results, and `ASSIGNED_SINCE` when a parameter was assigned in between.
  * @example
  * ```ts
  * import { checkpoint, tensor, type Tensor } from "@adjoint/core";
@@ -49,6 +50,7 @@ export function checkpoint<A extends readonly unknown[], R>(fn: (...args: A) => 
     const op = new CheckpointOp(fn, args, before);
     const all = withRecording(false, () => bundled(outputs));
     const bundle = new Tensor(all.contents, all.shape, all.dtype, op, captured, undefined, true);
+    if (isWatching()) remember(bundle);
     const parts = unbundled(bundle, outputs);
     return withLeaves(
       result,
@@ -102,6 +104,13 @@ function unbundled(bundle: Tensor, outputs: readonly Tensor[]): Map<Node, Tensor
   );
 }
 
+/** Whether a function computed the same again; if not, its gradient would be that of something else. */
+function sameElements(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && !(Number.isNaN(a[i]) && Number.isNaN(b[i]))) return false;
+  return true;
+}
+
 /** A function that was run without keeping its graph, and how to run it again. */
 class CheckpointOp<A extends readonly unknown[]> implements TensorOp {
   readonly name = "checkpoint";
@@ -117,12 +126,15 @@ class CheckpointOp<A extends readonly unknown[]> implements TensorOp {
   }
 
   private recompute(node: Tensor): Tensor {
-    const result = replayed(this.before, () => enableGrad(() => this.fn(...this.args)));
-    const out = enableGrad(() => bundled(checkOutputs(result).filter((output) => output.requiresGrad)));
-    if (sameShape(out.shape, node.shape)) return out;
+    const again = (): unknown => replayed(this.before, () => withRecording(true, () => this.fn(...this.args)));
+    const result = walkingAt(null, again);
+    const out = withRecording(true, () => bundled(checkOutputs(result).filter((output) => output.requiresGrad)));
+    const isShapeSame = sameShape(out.shape, node.shape);
+    if (isShapeSame && sameElements(out.everyElement, node.everyElement)) return out;
     throw new GradientError(
       "CHECKPOINT_CHANGED",
-      `checkpoint: the second run gave ${formatShape(out.shape)}, the first ${formatShape(node.shape)}; the function must do the same each time`,
+      `checkpoint: the second run gave ${isShapeSame ? "other elements than the first" : `${formatShape(out.shape)}, the first ${formatShape(node.shape)}`}; the function must do the same each ` +
+        "time: draw random numbers from a Generator, and change what it reads (States, seeds) only after backward()",
     );
   }
 

@@ -126,14 +126,17 @@ export abstract class Node {
   abstract pullback(cotangent: Cotangent, createGraph: boolean, emit: Emit): void;
   /** @internal The sum of two cotangents of this node. */
   abstract accumulate(a: Cotangent, b: Cotangent, createGraph: boolean): Cotangent;
-  /** @internal Keeps the cotangent in `.grad`, where this node wants that. */
-  abstract keep(cotangent: Cotangent): void;
+  /** @internal Keeps the cotangent from a walk that began at `root` in `.grad`, where this node wants that. */
+  abstract keep(cotangent: Cotangent, root: Node): void;
   /** @internal Runs the hooks, which may replace the cotangent. */
   abstract runHooks(cotangent: Cotangent): Cotangent;
   /** @internal The cotangent as the node that `gradients` returns. */
   abstract wrap(cotangent: Cotangent | undefined): Node;
   /** @internal Lets go of what was saved for the backward walk. */
   abstract release(): void;
+
+  /** @internal Throws when {@link release} let go of what is needed now. */
+  checkReleased(): void {}
 
   /** @internal Throws when an input was assigned after this node was computed from it. */
   checkInputs(): void {

@@ -1,3 +1,4 @@
+import { inspectNumber, isWatching } from "./anomaly.js";
 import { ArgumentError, describe } from "./errors.js";
 import { isRecording } from "./node.js";
 import { type Algebra, type InstructionName, instructions, type ScalarOp } from "./scalar.js";
@@ -46,18 +47,22 @@ export function record(op: ScalarOp, operands: (Value | number)[]): Value {
   const x = inputs[0].number;
   const y = inputs.length > 1 ? inputs[1].number : 0;
   const z = inputs.length > 2 ? inputs[2].number : 0;
-  const result = op.number(x, y, z);
-  if (!isTracing() && !(requiresGrad && isRecording())) return constant(result);
-  return new Value(result, op, inputs, requiresGrad);
+  return made(op, op.number(x, y, z), inputs, requiresGrad);
 }
 
 /** {@link record} for the two operands of a method, where a loop over them would take a tenth of the time. */
 export function recordPair(op: ScalarOp, x: Value, y: Value | number): Value {
   const other = y instanceof Value ? y : constant(checkNumber(op.name, y));
   const result = op.number(x.number, other.number, 0);
-  const requiresGrad = x.requiresGrad || other.requiresGrad;
-  if (!isTracing() && !(requiresGrad && isRecording())) return constant(result);
-  return new Value(result, op, [x, other], requiresGrad);
+  return made(op, result, [x, other], x.requiresGrad || other.requiresGrad);
+}
+
+/** A result with its place in the graph, if one is needed. */
+function made(op: ScalarOp, result: number, inputs: Value[], requiresGrad: boolean): Value {
+  const isRecorded = isTracing() || (requiresGrad && isRecording());
+  const out = isRecorded ? new Value(result, op, inputs, requiresGrad) : constant(result);
+  if (isWatching() && !isTracing()) inspectNumber(op.name, out, result, inputs);
+  return out;
 }
 
 function checkNumber(name: string, x: unknown): number {

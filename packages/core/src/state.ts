@@ -1,6 +1,6 @@
 import { checkDifferentiable, Tensor } from "./tensor.js";
 import type { TypedArray } from "./dtype.js";
-import { ArgumentError, describe, DTypeError, ShapeError } from "./errors.js";
+import { ArgumentError, describe, DTypeError, ShapeError, TraceError } from "./errors.js";
 import { now } from "./node.js";
 import { formatShape, sameShape } from "./shape.js";
 
@@ -32,7 +32,8 @@ export class State extends Tensor {
    * Replaces the contents. Graphs recorded before can no longer be walked through this state: they say so rather than use
    * the new contents.
    *
-   * @throws ShapeError `ASSIGN_SHAPE`, DTypeError `ASSIGN_DTYPE` when `next` does not fit; nothing is changed then.
+   * @throws ShapeError `ASSIGN_SHAPE`, DTypeError `ASSIGN_DTYPE` when `next` does not fit, TraceError `BATCH_READ` when it stands for
+   * the examples of a vmap; nothing is changed then.
    */
   assign(next: Tensor): void {
     if (!(next instanceof Tensor)) {
@@ -51,6 +52,13 @@ export class State extends Tensor {
       throw new DTypeError(
         "ASSIGN_DTYPE",
         `assign: ${next.dtype} to a state of ${this.dtype}; convert it with .to("${this.dtype}")`,
+      );
+    }
+    if (next.batch !== null) {
+      throw new TraceError(
+        "BATCH_READ",
+        "assign: inside vmap this tensor stands for all examples at once, and a State holds one content; reduce it over the " +
+          "examples outside, or return it and assign the result",
       );
     }
     if (journal?.has(this) === false) journal.set(this, this.content);

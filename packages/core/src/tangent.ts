@@ -1,4 +1,5 @@
 import { gradients } from "./autograd.js";
+import { repeatedAs } from "./batch.js";
 import { zerosLike } from "./create.js";
 import { enableGrad } from "./node.js";
 import type { Tensor } from "./tensor.js";
@@ -13,7 +14,8 @@ export function tangentByTwoWalks(
   tangents: readonly (Tensor | null)[],
 ): Tensor | null {
   return enableGrad(() => {
-    const u = zerosLike(node);
+    // One for each example, also where the vmap has ended: its cotangents would be added up otherwise.
+    const u = repeatedAs(zerosLike(node), node);
     u.requiresGrad = true;
     const pairs = vjp(u).flatMap((g, i): [Tensor, Tensor][] => {
       const t = tangents[i];

@@ -1,4 +1,5 @@
 import { backward, type BackwardOptions } from "./autograd.js";
+import { isRunning, sumForLeaf } from "./batch.js";
 import { full } from "./create.js";
 import type { DType, TypedArray } from "./dtype.js";
 import { ArgumentError, describe, GradientError, ShapeError, TraceError } from "./errors.js";
@@ -25,11 +26,13 @@ export type NestedArray = number | readonly NestedArray[];
 /** Called with the cotangent of a tensor in a backward walk; what it returns takes its place. */
 export type Hook = (cotangent: Tensor) => Tensor | void;
 
-function unreadable(): TraceError {
+function unreadable(batch: Batch | null): TraceError {
   return new TraceError(
     "BATCH_READ",
-    "vmap: the elements of a tensor inside vmap cannot be read or branched on: it stands for all examples at once; use " +
-      "where(condition, a, b), or return it and read the result",
+    batch === null || isRunning(batch)
+      ? "vmap: the elements of a tensor inside vmap cannot be read or branched on: it stands for all examples at once; use " +
+          "where(condition, a, b), or return it and read the result"
+      : "vmap: this tensor stands for the examples of a vmap that has ended; the function has to return what is wanted of it",
   );
 }
 
@@ -98,7 +101,7 @@ export abstract class TensorNode extends Node {
   /** The elements in row-major order. Do not write to it: other tensors may share it. */
   get data(): TypedArray {
     if (this.storage === null) {
-      if (this.lazy === null) throw unreadable();
+      if (this.lazy === null) throw unreadable(this.batch);
       this.storage = contiguous(this.lazy, this.shape);
       this.lazy = null;
     }
@@ -185,6 +188,7 @@ export abstract class TensorNode extends Node {
   /** @internal */
   override seed(cotangent: unknown): Cotangent {
     if (cotangent === undefined) {
+      if (this.batch !== null && !isRunning(this.batch)) throw unreadable(this.batch);
       if (this.size === 1) return full(this.shape, 1, { dtype: this.dtype });
       throw new GradientError(
         "NOT_SCALAR",
@@ -203,13 +207,6 @@ export abstract class TensorNode extends Node {
 
   /** @internal */
   override pullback(cotangent: Cotangent, _createGraph: boolean, emit: Emit): void {
-    if (this.released) {
-      throw new GradientError(
-        "GRAPH_FREED",
-        `backward: the graph through ${this.op?.name ?? "this tensor"} was freed by an earlier backward(); ` +
-          "pass { retainGraph: true } there, or compute the output again",
-      );
-    }
     this.op?.backward(this as TensorNode as Tensor, cotangent as Tensor, emit);
   }
 
@@ -219,9 +216,9 @@ export abstract class TensorNode extends Node {
   }
 
   /** @internal */
-  override keep(cotangent: Cotangent): void {
+  override keep(cotangent: Cotangent, root: Node): void {
     if (!this.keepsGrad) return;
-    const g = cotangent as Tensor;
+    const g = sumForLeaf(cotangent as Tensor, root, this);
     this.grad = this.grad === null ? g : add(this.grad, g);
   }
 
@@ -246,5 +243,15 @@ export abstract class TensorNode extends Node {
     this.inputs = [];
     this.attributes = undefined;
     this.released = true;
+  }
+
+  /** @internal */
+  override checkReleased(): void {
+    if (!this.released) return;
+    throw new GradientError(
+      "GRAPH_FREED",
+      `backward: the graph through ${this.op?.name ?? "this tensor"} was freed by an earlier backward(); ` +
+        "pass { retainGraph: true } there, or compute the output again",
+    );
   }
 }

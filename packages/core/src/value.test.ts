@@ -21,6 +21,12 @@ import { values } from "./value.js";
 const withCode = (code: string): unknown => expect.objectContaining({ code });
 
 describe("a Value", () => {
+  test("JSON has the number of a Value, not its graph", () => {
+    let y = value(2);
+    for (let i = 0; i < 100_000; i++) y = y.mul(1);
+    expect(JSON.stringify({ y })).toBe('{"y":2}');
+  });
+
   test("computes in float64 with methods, functions and plain numbers alike", () => {
     const x = value(0.1);
     expect(x.add(0.2).data).toBe(0.1 + 0.2);

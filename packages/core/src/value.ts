@@ -1,3 +1,4 @@
+import { inspectNumber, isWatching } from "./anomaly.js";
 import { backward, type BackwardOptions } from "./autograd.js";
 import { ArgumentError, describe, GradientError, TraceError } from "./errors.js";
 import { type Cotangent, type Emit, Node, now } from "./node.js";
@@ -232,6 +233,11 @@ export class Value extends Node {
     return `Value(${this.number})`;
   }
 
+  /** For `JSON.stringify`: the number, without the graph. */
+  toJSON(): number {
+    return this.data;
+  }
+
   /** How Node's `console.log` shows a Value. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `Value(data=${this.number}, grad=${this.grad}${this.op ? `, op=${this.op.name}` : ""})`;
@@ -263,7 +269,11 @@ export class Value extends Node {
       const rule = rules[i];
       if (!rule || !inputs[i].requiresGrad) continue;
       if (createGraph) emit(i, rule(values, cotangent as Value, this as Value, x, y, z));
-      else emit(i, rule(numbers, cotangent as number, this.number, x.number, y.number, z.number));
+      else {
+        const g = rule(numbers, cotangent as number, this.number, x.number, y.number, z.number);
+        if (isWatching()) inspectNumber(`${this.op?.name}'`, this, g, [...inputs, { number: cotangent as number }]);
+        emit(i, g);
+      }
     }
   }
 

@@ -1,10 +1,12 @@
 import { gradients } from "../autograd.js";
+import { isFloating } from "../dtype.js";
 import { ArgumentError, GradientError } from "../errors.js";
 import { noGrad } from "../node.js";
 import { stack } from "../ops/join.js";
 import { Generator } from "../random.js";
 import { formatShape, sameShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
+import { jvp } from "../transforms/jvp.js";
 import { vmap } from "../transforms/vmap.js";
 import { normal } from "./draw.js";
 import type { Comparison } from "./gradcheck.js";
@@ -18,7 +20,7 @@ const TOLERANCE = 1e-11;
 
 /**
  * Whether `vmap` over two examples gives what the function gives for each: with every input mapped, and with one at a time;
- * and so for the gradients, taken inside of the vmap and through it.
+ * and so for the gradients and forward mode, inside of the vmap and through it.
  *
  * @throws GradientError `CONFORM_FAILED`
  */
@@ -30,12 +32,15 @@ export function compareBatches(fn: Lists, first: readonly Tensor[], second: read
   return { compared, skipped: 0 };
 }
 
+/** A function of lists over the examples on the given axes. */
+function over(f: Lists, given: readonly Tensor[], axes: readonly (number | null)[]): readonly Tensor[] {
+  return vmap((...all: Tensor[]) => f(all), { inAxes: axes })(...given);
+}
+
 function compareMapped(fn: Lists, first: readonly Tensor[], second: readonly Tensor[], mapped: boolean[]): number {
   const examples = [first, first.map((x, i) => (mapped[i] ? second[i] : x))];
   const inputs = first.map((x, i) => (mapped[i] ? stack([x, second[i]]) : x));
   const inAxes = mapped.map((yes) => (yes ? 0 : null));
-  const over = (f: Lists, given: readonly Tensor[], axes: readonly (number | null)[]): readonly Tensor[] =>
-    vmap((...all: Tensor[]) => f(all), { inAxes: axes })(...given);
   const each = noGrad(() => examples.map((given) => fn(given)));
   const what = `vmap with inputs ${mapped.flatMap((yes, i) => (yes ? [i] : [])).join(", ")} mapped`;
   let compared = compare(
@@ -53,7 +58,42 @@ function compareMapped(fn: Lists, first: readonly Tensor[], second: readonly Ten
   const through = gradientsOf((all) => over(fn, all, inAxes), inputs, cotangents);
   const summed = wanted[0].map((g, i) => (mapped[i] ? stack([g, wanted[1][i]]) : g.add(wanted[1][i])));
   compared += compare(`${what}: gradients through it`, through, summed);
-  return compared;
+  return compared + compareForward(what, fn, { inputs, inAxes, examples });
+}
+
+interface Mapped {
+  readonly inputs: readonly Tensor[];
+  readonly inAxes: readonly (number | null)[];
+  readonly examples: readonly (readonly Tensor[])[]; // the inputs of each example
+}
+
+/** Forward mode along random directions, inside of the vmap and through it. */
+function compareForward(what: string, fn: Lists, { inputs, inAxes, examples }: Mapped): number {
+  const generator = new Generator(6);
+  const moving = inputs.flatMap((x, i) => (isFloating(x.dtype) ? [i] : []));
+  const directions = moving.map((i) => normal(generator, inputs[i].shape));
+  const wanted = examples.map((given, e) =>
+    pushed(fn, moving, [...given, ...directions.map((t, k) => (inAxes[moving[k]] === null ? t : t.slice(e)))]),
+  );
+  const all = [...inputs, ...directions];
+  const axes = [...inAxes, ...moving.map((i) => inAxes[i])];
+  const inside = over((each) => pushed(fn, moving, each), all, axes);
+  const through = pushed((each) => over(fn, each, inAxes), moving, all);
+  return (
+    compare(`${what}: forward mode inside`, inside, stacked(wanted)) +
+    compare(`${what}: forward mode through it`, through, stacked(wanted))
+  );
+}
+
+/** The tangents of the floating results, from all inputs and, behind them, the directions of those at the places `moving`. */
+function pushed(fn: Lists, moving: readonly number[], all: readonly Tensor[]): readonly Tensor[] {
+  const inputs = all.slice(0, all.length - moving.length);
+  const { value, tangent } = jvp(
+    (parts: Tensor[]) => fn(inputs.map((x, i) => parts[moving.indexOf(i)] ?? x)),
+    [moving.map((i) => inputs[i])],
+    [all.slice(inputs.length)],
+  );
+  return tangent.filter((_, i) => isFloating(value[i].dtype));
 }
 
 /** The gradients of `Σ ⟨outputs, cotangents⟩` with respect to all inputs; none where nothing is differentiable. */

@@ -1,10 +1,10 @@
 import { gradients } from "../autograd.js";
 import { checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { enableGrad, isRecording, Node } from "../node.js";
+import { isRecording, Node, withRecording } from "../node.js";
 import { formatShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
-import { checkFunction, checkPrimal, detached, recordedSince, startAt } from "./primal.js";
+import { checkFunction, checkHolds, checkPrimal, detached, recordedSince, startAt } from "./primal.js";
 import { leavesOf, withLeaves } from "./tree.js";
 
 /** Options of {@link grad} and {@link valueAndGrad}. */
@@ -33,7 +33,7 @@ export interface ValueAndGrad<R, G> {
  *
  * @param fn - takes Tensors and Values, perhaps in arrays and objects, and anything else beside
  * @throws ShapeError `NOT_SCALAR` when the result has several elements; ArgumentError `NOT_A_FUNCTION`, `FUNCTION_RESULT`, `NO_PRIMALS`,
- * `GRADIENT_DTYPE`, `INTEGER_INVALID`.
+ * `GRADIENT_DTYPE`, `INTEGER_INVALID`, `ARGNUMS_INVALID`.
  * @example
  * ```ts
  * import { grad, mul, sum, tensor, type Tensor, value } from "@adjoint/core";
@@ -47,6 +47,10 @@ export interface ValueAndGrad<R, G> {
  */
 export function grad<A extends readonly Tensor[]>(fn: (...args: A) => Node): (...args: A) => A[0];
 export function grad<A extends readonly unknown[]>(fn: (...args: A) => Node): (...args: A) => A[0];
+export function grad<A extends readonly Tensor[], const I extends number | readonly number[]>(
+  fn: (...args: A) => Node,
+  options: GradOptions<I>,
+): (...args: A) => GradientOf<A, I>;
 export function grad<A extends readonly unknown[], const I extends number | readonly number[]>(
   fn: (...args: A) => Node,
   options: GradOptions<I>,
@@ -76,6 +80,10 @@ export function valueAndGrad<A extends readonly Tensor[], R extends Node>(
 export function valueAndGrad<A extends readonly unknown[], R extends Node>(
   fn: (...args: A) => R,
 ): (...args: A) => ValueAndGrad<R, A[0]>;
+export function valueAndGrad<A extends readonly Tensor[], R extends Node, const I extends number | readonly number[]>(
+  fn: (...args: A) => R,
+  options: GradOptions<I>,
+): (...args: A) => ValueAndGrad<R, GradientOf<A, I>>;
 export function valueAndGrad<A extends readonly unknown[], R extends Node, const I extends number | readonly number[]>(
   fn: (...args: A) => R,
   options: GradOptions<I>,
@@ -84,11 +92,11 @@ export function valueAndGrad<A extends readonly unknown[], R extends Node>(
   fn: (...args: A) => R,
   options: GradOptions<number | readonly number[]> = {},
 ): (...args: A) => ValueAndGrad<R, unknown> {
-  const both = differentiated("valueAndGrad", fn, options);
-  return both;
+  return differentiated("valueAndGrad", fn, options);
 }
 
-function differentiated<A extends readonly unknown[], R extends Node>(
+/** What {@link valueAndGrad} gives, under the name of another transform. */
+export function differentiated<A extends readonly unknown[], R extends Node>(
   name: string,
   fn: (...args: A) => R,
   options: GradOptions<number | readonly number[]>,
@@ -96,9 +104,9 @@ function differentiated<A extends readonly unknown[], R extends Node>(
   checkFunction(name, fn);
   checkOptions(name, options, "{ argnums: [0, 1] }", ["argnums"]);
   const { argnums = 0 } = options;
-  const places = [argnums].flat() as readonly number[];
-  for (const place of places) checkInteger(name, "argnums", place, 0);
+  const places = checkPlaces(name, argnums);
   return (...args) => {
+    for (const place of places) checkHolds(name, args, [place]);
     const { primals, call } = startArguments(name, fn, args, places);
     const { value, starts } = call();
     checkScalar(name, value);
@@ -114,6 +122,16 @@ function differentiated<A extends readonly unknown[], R extends Node>(
   };
 }
 
+function checkPlaces(name: string, argnums: number | readonly number[]): readonly number[] {
+  const places = Array.isArray(argnums) ? (argnums as readonly number[]) : [argnums as number];
+  for (const place of places) checkInteger(name, "argnums", place, 0);
+  if (places.length > 0 && new Set(places).size === places.length) return places;
+  throw new ArgumentError(
+    "ARGNUMS_INVALID",
+    `${name}: argnums is [${places.join(", ")}]; name at least one argument, and each only once`,
+  );
+}
+
 /** A function made ready to be differentiated by some of its arguments. */
 export interface Started<R> {
   readonly primals: readonly Node[]; // the leaves of these arguments
@@ -121,7 +139,7 @@ export interface Started<R> {
   readonly call: () => { readonly value: R; readonly starts: readonly Node[] };
 }
 
-/** Finds the leaves of the arguments at `places`. @throws ArgumentError `NO_PRIMALS`, `GRADIENT_DTYPE` */
+/** Finds the leaves of the arguments at `places`. @throws ArgumentError `GRADIENT_DTYPE` */
 export function startArguments<A extends readonly unknown[], R>(
   name: string,
   fn: (...args: A) => R,
@@ -130,18 +148,12 @@ export function startArguments<A extends readonly unknown[], R>(
 ): Started<R> {
   const chosen = places.map((place) => args[place]);
   const primals = leavesOf(chosen).map((leaf) => checkPrimal(name, leaf));
-  if (primals.length === 0) {
-    throw new ArgumentError(
-      "NO_PRIMALS",
-      `${name}: argument ${places.join(", ")} is ${describe(chosen[0])}, which holds no Tensor or Value to differentiate by; make one with tensor(…) or value(…)`,
-    );
-  }
   const call = (): { value: R; starts: Node[] } => {
     const starts = primals.map(startAt);
     const replaced = withLeaves(chosen, starts);
     const all = args.slice();
     places.forEach((place, i) => (all[place] = replaced[i]));
-    return { value: enableGrad(() => fn(...(all as readonly unknown[] as A))), starts };
+    return { value: withRecording(true, () => fn(...(all as readonly unknown[] as A))), starts };
   };
   return { primals, call };
 }
@@ -149,7 +161,7 @@ export function startArguments<A extends readonly unknown[], R>(
 function checkScalar(name: string, value: unknown): asserts value is Node {
   if (!(value instanceof Node)) {
     const hint =
-      value instanceof Promise ? "it takes synchronous functions" : "return a Tensor of one element, or a Value";
+      value instanceof Promise ? "transforms take synchronous functions" : "return a Tensor of one element, or a Value";
     throw new ArgumentError("FUNCTION_RESULT", `${name}: the function returned ${describe(value)}; ${hint}`);
   }
   if (!(value instanceof Tensor) || value.size === 1) return;

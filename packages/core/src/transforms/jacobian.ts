@@ -10,11 +10,11 @@ import { slice } from "../ops/slice.js";
 import type { Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { constant, type Value } from "../value.js";
-import { grad } from "./grad.js";
+import { differentiated } from "./grad.js";
 import { checkTangents, recorded, type Tangents } from "./jvp.js";
-import { checkFunction } from "./primal.js";
+import { checkFunction, checkHolds } from "./primal.js";
 import { leavesOf, type Tree, withLeaves } from "./tree.js";
-import { vjp } from "./vjp.js";
+import { pulled } from "./vjp.js";
 
 /** Options of {@link jacobian}. */
 export interface JacobianOptions {
@@ -63,23 +63,25 @@ export function jacobian<A extends readonly unknown[], R extends Tree>(
   checkOptions("jacobian", options, '{ mode: "forward" }', ["mode", "argnums"]);
   const mode = checkChoice("jacobian", "mode", options.mode ?? "reverse", ["forward", "reverse"]);
   const place = checkInteger("jacobian", "argnums", options.argnums ?? 0, 0);
-  return (...args) => differentiate(fn, args, place, mode) as JacobianOf<R, A[0]>;
+  return (...args) => differentiate("jacobian", fn, args, place, mode) as JacobianOf<R, A[0]>;
 }
 
 /** The Jacobian of a function by the argument at `place`. */
 function differentiate<A extends readonly unknown[]>(
+  name: string,
   fn: (...args: A) => unknown,
   args: A,
   place: number,
   mode: "forward" | "reverse",
 ): Tree {
+  checkHolds(name, args, [place]);
   const at = (primal: Tree): Tree => {
     const all = args.slice();
     all[place] = primal;
     return fn(...(all as readonly unknown[] as A)) as Tree;
   };
   const x = args[place] as Tree;
-  return mode === "reverse" ? byRows(at, x) : byColumns(at, x);
+  return mode === "reverse" ? byRows(name, at, x) : byColumns(name, at, x);
 }
 
 /** The unit vectors in the space of a node, as tensors of shape `[size, ...shape]`; of a Value there is one. */
@@ -100,8 +102,8 @@ function units(leaves: readonly Node[], index: number, unit: Node): Node[] {
 }
 
 /** Row by row: for each output leaf, the pullback of all its unit cotangents. */
-function byRows(fn: (x: Tree) => Tree, x: Tree): Tree {
-  const { value, pullback } = vjp(fn, [x]);
+function byRows(name: string, fn: (x: Tree) => Tree, x: Tree): Tree {
+  const { value, pullback } = pulled(name, fn, [x]);
   const outputs = leavesOf(value);
   const rows = outputs.map((output, k) => {
     const along = (unit: Node): Node[] => leavesOf(pullback(withLeaves(value, units(outputs, k, unit))));
@@ -112,8 +114,8 @@ function byRows(fn: (x: Tree) => Tree, x: Tree): Tree {
 }
 
 /** Column by column: for each input leaf, the tangents along all its unit vectors. */
-function byColumns(fn: (x: Tree) => Tree, x: Tree): Tree {
-  const { value, push } = recorded("jacobian", fn as (...primals: readonly unknown[]) => Tree, [x]);
+function byColumns(name: string, fn: (x: Tree) => Tree, x: Tree): Tree {
+  const { value, push } = recorded(name, fn as (...primals: readonly unknown[]) => Tree, [x]);
   const inputs = leavesOf(x);
   const columns = inputs.map((input, k) => {
     const along = (unit: Node): Node[] => leavesOf(push(units(inputs, k, unit)));
@@ -185,7 +187,9 @@ export function hessian<A extends readonly unknown[]>(
   checkFunction("hessian", fn);
   checkOptions("hessian", options, "{ argnums: 1 }", ["argnums"]);
   const argnums = checkInteger("hessian", "argnums", options.argnums ?? 0, 0);
-  return (...args) => differentiate(grad(fn, { argnums }), args, argnums, "forward") as JacobianOf<A[0], A[0]>;
+  const gradient = differentiated("hessian", fn, { argnums });
+  return (...args) =>
+    differentiate("hessian", (...all: A) => gradient(...all).grad, args, argnums, "forward") as JacobianOf<A[0], A[0]>;
 }
 
 /**
@@ -209,6 +213,7 @@ export function hvp<P extends readonly unknown[]>(
 ): P {
   checkFunction("hvp", fn);
   const directions = checkTangents("hvp", primals, vectors);
-  const gradient = (...given: NoInfer<P>): P => grad((list: P) => fn(...(list as NoInfer<P>)))(given as P) as P;
+  const both = differentiated("hvp", (list: P) => fn(...(list as NoInfer<P>)), {});
+  const gradient = (...given: NoInfer<P>): P => both(given as P).grad as P;
   return recorded("hvp", gradient, primals).push(directions);
 }

@@ -1,6 +1,6 @@
 import { ArgumentError, describe, GradientError, ShapeError } from "../errors.js";
 import { lift, lower } from "../lift.js";
-import { enableGrad, isRecording, type Node, withRecording } from "../node.js";
+import { isRecording, type Node, withRecording } from "../node.js";
 import { cast } from "../ops/cast.js";
 import { expand } from "../ops/shape.js";
 import { formatShape, sameShape } from "../shape.js";
@@ -106,7 +106,7 @@ export function recorded<P extends readonly unknown[], R>(
   checkFunction(name, fn);
   if (!Array.isArray(primals)) throw primalsKind(name);
   const starts = leavesOf(primals).map((leaf) => startAt(checkPrimal(name, leaf)));
-  const value = enableGrad(() => fn(...(withLeaves(primals as readonly unknown[], starts) as NoInfer<P>)));
+  const value = withRecording(true, () => fn(...(withLeaves(primals as readonly unknown[], starts) as NoInfer<P>)));
   const outputs = leavesOf(value);
   checkResult(name, outputs, value);
   const { nodes, reachesOut } = recordedSince(starts, outputs);
@@ -172,7 +172,9 @@ export function pushAll(root: Node, known: Map<Node, Node>): Node | null {
 
 /** Finds the tangent of a node from those of its inputs, if any has one. */
 function pushNode(node: Node, known: Map<Node, Node>): void {
-  if (known.has(node) || !node.inputs.some((input) => known.has(input))) return;
+  if (known.has(node)) return;
+  node.checkReleased(); // What was released has no inputs any more, and would count as a constant.
+  if (!node.inputs.some((input) => known.has(input))) return;
   node.checkInputs();
   const tangents = node.inputs.map((input) => known.get(input) ?? null);
   const tangent = node instanceof Tensor ? pushTensor(node, tangents) : pushValue(node as Value, tangents);

@@ -4,6 +4,7 @@ import type { ScalarOp } from "../scalar.js";
 import { checkDifferentiable, Tensor } from "../tensor.js";
 import type { TensorOp } from "../tensor-node.js";
 import { Value } from "../value.js";
+import { leavesOf } from "./tree.js";
 
 /** Hands a primal through under a new identity, so that the same tensor inside and outside of a function is told apart. */
 const PRIMAL: TensorOp = {
@@ -28,6 +29,17 @@ export function startAt(primal: Node): Node {
 export function checkPrimal(name: string, primal: Node): Node {
   if (primal instanceof Tensor) checkDifferentiable(name, primal.dtype);
   return primal;
+}
+
+/** Checks that something differentiable is among the arguments at `places`. @throws ArgumentError `NO_PRIMALS` */
+export function checkHolds(name: string, args: readonly unknown[], places: readonly number[]): void {
+  if (places.some((place) => leavesOf(args[place]).length > 0)) return;
+  const missing = places.filter((place) => place >= args.length);
+  const problem =
+    missing.length > 0
+      ? `argument ${missing[0]} is missing (they count from 0, and ${args.length} were given)`
+      : `argument ${places.join(", ")} is ${describe(args[places[0]])}, which holds no Tensor or Value to differentiate by; make one with tensor(…) or value(…)`;
+  throw new ArgumentError("NO_PRIMALS", `${name}: ${problem}`);
 }
 
 /** Checks the function that a transform takes. @throws ArgumentError `NOT_A_FUNCTION` */

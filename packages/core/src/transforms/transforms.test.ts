@@ -109,6 +109,14 @@ describe("grad", () => {
     expect(() => grad((a: Tensor) => a)(x)).toThrow(code("NOT_SCALAR"));
     expect(() => grad((a: Tensor) => a.sum().item() as never)(x)).toThrow(code("FUNCTION_RESULT"));
     expect(() => grad(sum as never)(3 as never)).toThrow(code("NO_PRIMALS"));
+    expect(() => grad(sum as never, { argnums: [0, 4] })(x as never)).toThrow("grad: argument 4 is missing");
+    expect(() => hessian((a: Tensor) => sum(a), { argnums: 1 })(x)).toThrow("hessian: argument 1 is missing");
+    expect(() => jacobian((a: Tensor) => a)("x" as never)).toThrow('jacobian: argument 0 is "x"');
+    const cyclic: Record<string, unknown> = { x };
+    cyclic.self = cyclic;
+    expect(() => grad((p: typeof cyclic) => sum(p.x as Tensor))(cyclic)).toThrow(code("TREE_STRUCTURE"));
+    expect(() => grad((async (a: Tensor) => a) as never)(x as never)).toThrow("transforms take synchronous functions");
+    for (const argnums of [[], [0, 0]]) expect(() => grad(cubes, { argnums })).toThrow(code("ARGNUMS_INVALID"));
     expect(() => grad(5 as never)).toThrow(code("NOT_A_FUNCTION"));
     expect(() => grad(sum)(tensor([1], { dtype: "int32" }))).toThrow(code("GRADIENT_DTYPE"));
     expect(() => grad(cubes, { argnums: -1 as 0 })).toThrow(code("INTEGER_INVALID"));

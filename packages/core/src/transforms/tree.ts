@@ -7,14 +7,26 @@ import type { Value } from "../value.js";
 /** Tensors and Values in arrays and objects, nested as one likes; anything else in them is passed as it is. */
 export type Tree = Tensor | Value | readonly Tree[] | { readonly [name: string]: Tree };
 
-/** Calls `visit` with every Tensor and Value of a tree, and rebuilds the tree from what it gives. */
-export function mapTree(tree: unknown, visit: (leaf: Node, path: string) => unknown, path = ""): unknown {
-  if (tree instanceof Node) return visit(tree, path);
-  if (Array.isArray(tree)) return tree.map((part, i) => mapTree(part, visit, `${path}[${i}]`));
-  if (!isPlainObject(tree)) return tree;
-  return Object.fromEntries(
-    Object.entries(tree).map(([name, part]) => [name, mapTree(part, visit, `${path}.${name}`)]),
-  );
+/** Deeper than anyone nests, and not so deep that the stack overflows. */
+const DEEPEST = 1000;
+
+/**
+ * Calls `visit` with every Tensor and Value of a tree, and rebuilds the tree from what it gives.
+ *
+ * @throws ArgumentError `TREE_STRUCTURE` for an object that contains itself
+ */
+export function mapTree(tree: unknown, visit: (leaf: Node) => unknown, depth = 0): unknown {
+  if (tree instanceof Node) return visit(tree);
+  const isList = Array.isArray(tree);
+  if (!isList && !isPlainObject(tree)) return tree;
+  if (depth === DEEPEST) {
+    throw new ArgumentError(
+      "TREE_STRUCTURE",
+      `arrays and objects are nested ${DEEPEST} deep, so one probably contains itself; give a tree`,
+    );
+  }
+  if (isList) return tree.map((part) => mapTree(part, visit, depth + 1));
+  return Object.fromEntries(Object.entries(tree).map(([name, part]) => [name, mapTree(part, visit, depth + 1)]));
 }
 
 /** The Tensors and Values of a tree, in order. */

@@ -1,11 +1,11 @@
 import { gradients } from "../autograd.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { enableGrad, isRecording, type Node } from "../node.js";
+import { isRecording, type Node, withRecording } from "../node.js";
 import { formatShape, sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { constant, Value } from "../value.js";
 import { startArguments } from "./grad.js";
-import { checkFunction, checkResult, detached, recordedSince } from "./primal.js";
+import { checkFunction, checkHolds, checkResult, detached, recordedSince } from "./primal.js";
 import { leavesOf, pairLeaves, type Tree, withLeaves } from "./tree.js";
 
 /** A result of {@link vjp}: the value of the function, and the way back from it. */
@@ -34,15 +34,25 @@ export function vjp<P extends readonly unknown[], R extends Tree>(
   fn: (...primals: NoInfer<P>) => R,
   primals: readonly [...P],
 ): VjpResult<P, R> {
-  checkFunction("vjp", fn);
+  return pulled("vjp", fn, primals);
+}
+
+/** What {@link vjp} gives, under the name of another transform. */
+export function pulled<P extends readonly unknown[], R extends Tree>(
+  name: string,
+  fn: (...primals: NoInfer<P>) => R,
+  primals: readonly [...P],
+): VjpResult<P, R> {
+  checkFunction(name, fn);
   if (!Array.isArray(primals)) {
     throw new ArgumentError("PRIMAL_KIND", "vjp: takes a function and an array of its arguments, as in vjp(f, [x, y])");
   }
   const places = primals.map((_, i) => i);
-  const started = startArguments("vjp", fn as (...args: readonly unknown[]) => R, primals, places);
+  checkHolds(name, primals, places);
+  const started = startArguments(name, fn as (...args: readonly unknown[]) => R, primals, places);
   const { value, starts } = started.call();
   const outputs = leavesOf(value);
-  checkResult("vjp", outputs, value);
+  checkResult(name, outputs, value);
   const wanted = isRecording() && recordedSince(starts, outputs).reachesOut;
   const shown = withLeaves(value, wanted ? outputs : outputs.map(detached));
   const pullback = (cotangent: R): P => {
@@ -53,7 +63,7 @@ export function vjp<P extends readonly unknown[], R extends Tree>(
     const found =
       used.length === 0
         ? started.primals.map((x) => x.wrap(undefined))
-        : enableGrad(() =>
+        : withRecording(true, () =>
             gradients(
               used.map((i) => outputs[i]),
               starts,

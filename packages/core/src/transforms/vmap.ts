@@ -99,13 +99,15 @@ function mappedAxes(what: "inAxes" | "outAxes", tree: unknown, axes: unknown): (
   if (!same) {
     throw new ArgumentError(
       "BATCH_AXES",
-      `vmap: ${what} has ${describe(axes)} for ${describe(tree)}; use an integer, null, or axes nested in the same way`,
+      `vmap: ${what} has ${counted(axes)} for ${counted(tree)}; use an integer, null, or axes nested in the same way`,
     );
   }
   return Object.entries(tree as object).flatMap(([key, part]) =>
     leavesOf(part).length === 0 ? [] : mappedAxes(what, part, (axes as Readonly<Record<string, unknown>>)[key]),
   );
 }
+
+const counted = (x: unknown): string => (Array.isArray(x) ? `an array of ${x.length}` : describe(x));
 
 function batchSize(leaves: readonly Node[], axes: (number | null)[]): number {
   let size: number | null = null;
