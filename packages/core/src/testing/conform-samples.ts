@@ -1,4 +1,5 @@
 import { gradients } from "../autograd.js";
+import { zeros } from "../create.js";
 import { allocate, type DType, isFloating } from "../dtype.js";
 import { ArgumentError, describe, GradientError, TraceError } from "../errors.js";
 import { withExecutor } from "../executors.js";
@@ -155,6 +156,7 @@ class SampleCheck {
   vmap(draw: (shape: Shape, index: number) => Tensor): Comparison {
     const second = this.leaves.map((x, i) => draw(x.shape, i));
     const comparison = compareBatches(this.fn, this.leaves, second);
+    this.noExamples();
     const integers = integersIn(this.args);
     if (integers.length === 0) return comparison;
     const all = (given: readonly Tensor[]): readonly Tensor[] =>
@@ -169,6 +171,15 @@ class SampleCheck {
       FLOAT64,
     );
     return { compared: comparison.compared + compared, skipped: 0 };
+  }
+
+  /** A vmap over no examples has results of no examples. */
+  private noExamples(): void {
+    const results = vmap((...given: Tensor[]) => this.fn(given))(...this.leaves.map((x) => zeros([0, ...x.shape])));
+    this.fn(this.leaves).forEach((one, i) => {
+      if (sameShape(results[i].shape, [0, ...one.shape])) return;
+      throw new ArgumentError("SHAPE", `${formatShape(results[i].shape)} for no examples of ${formatShape(one.shape)}`);
+    });
   }
 
   /** The op as a function of its floating tensors, with other integer tensors in the places of its own. */
