@@ -162,9 +162,9 @@ class SampleCheck {
     const all = (given: readonly Tensor[]): readonly Tensor[] =>
       this.withIntegers(given.slice(this.leaves.length))(given);
     const mapped = (...given: Tensor[]): readonly Tensor[] => all(given);
-    const pairs = [...this.leaves.map((x, i) => stack([x, second[i]])), ...integers.map((x) => stack([x, x]))];
+    const pairs = [...this.leaves.map((x, i) => stack([x, second[i]])), ...integers.map((x) => stack([x, reversed(x)]))];
     const got = noGrad(() => vmap(mapped)(...pairs));
-    const want = [this.leaves, second].map((leaves) => this.fn(leaves));
+    const want = [all([...this.leaves, ...integers]), all([...second, ...integers.map(reversed)])];
     const { compared } = compareAll(
       got,
       want[0].map((x, i) => noGrad(() => stack([x, want[1][i]]))),
@@ -234,6 +234,11 @@ class SampleCheck {
     }
     return { compared: 2 * this.leaves.length, skipped: 0 };
   }
+}
+
+/** Other integers that are as good: the same, from the last to the first. */
+function reversed(x: Tensor): Tensor {
+  return new Tensor(x.data.slice().reverse(), x.shape, x.dtype);
 }
 
 function onesLike(x: Tensor): Tensor {
