@@ -28,6 +28,31 @@ export function insideVmap<T>(fn: (id: number) => T): T {
   }
 }
 
+/** The numbers of the vmaps that are running. */
+export function runningVmaps(): readonly number[] {
+  return running.slice();
+}
+
+/** Runs `fn` as if vmaps that may have ended were running: what is differentiated in it, is for each example by itself. */
+export function insideAgain<T>(vmaps: readonly number[], fn: () => T): T {
+  const before = running.length;
+  running.push(...vmaps);
+  try {
+    return fn();
+  } finally {
+    running.length = before;
+  }
+}
+
+/** Runs a rule of a node, which may differentiate something itself, inside the vmaps in which the node was made. */
+export function insideBatchesOf<T>(node: Tensor, rule: () => T): T {
+  if (node.batch === null) return rule();
+  return insideAgain(
+    batchesOf(node).map(({ id }) => id),
+    rule,
+  );
+}
+
 /** Whether the vmap of a batch is still running. */
 export function isRunning({ id }: Batch): boolean {
   return running.includes(id);
@@ -182,7 +207,7 @@ function batchesOf(x: Tensor): Batch[] {
 }
 
 /** `x` as a tensor that stands for all examples for which `other` does. */
-export function repeatedAs(x: Tensor, other: Tensor): Tensor {
+function repeatedAs(x: Tensor, other: Tensor): Tensor {
   const own = batchesOf(x).map(({ id }) => id);
   return batchesOf(other).reduce((all, batch) => (own.includes(batch.id) ? all : repeated(all, batch)), x);
 }

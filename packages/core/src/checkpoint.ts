@@ -1,4 +1,5 @@
 import { isWatching, remember, walkingAt } from "./anomaly.js";
+import { insideAgain, runningVmaps } from "./batch.js";
 import { cotangentsAt } from "./autograd.js";
 import { ArgumentError, describe, GradientError } from "./errors.js";
 import { lower } from "./lift.js";
@@ -118,6 +119,7 @@ class CheckpointOp<A extends readonly unknown[]> implements TensorOp {
   private readonly fn: (...args: A) => unknown;
   private readonly args: A;
   private readonly before: Journal;
+  private readonly vmaps = runningVmaps();
 
   constructor(fn: (...args: A) => unknown, args: A, before: Journal) {
     this.fn = fn;
@@ -127,7 +129,7 @@ class CheckpointOp<A extends readonly unknown[]> implements TensorOp {
 
   private recompute(node: Tensor): Tensor {
     const again = (): unknown => replayed(this.before, () => withRecording(true, () => this.fn(...this.args)));
-    const result = walkingAt(null, again);
+    const result = walkingAt(null, () => insideAgain(this.vmaps, again));
     const out = withRecording(true, () => bundled(checkOutputs(result).filter((output) => output.requiresGrad)));
     const isShapeSame = sameShape(out.shape, node.shape);
     if (isShapeSame && sameElements(out.everyElement, node.everyElement)) return out;

@@ -1,5 +1,5 @@
 import { commonType, emitChecked, make } from "./apply.js";
-import { applyToBatch, deepestBatch } from "./batch.js";
+import { applyToBatch, deepestBatch, insideBatchesOf } from "./batch.js";
 import { zerosLike } from "./create.js";
 import { allocate, type DType, dtypeOf, isTypedArray, type TypedArray } from "./dtype.js";
 import { ArgumentError, describe, GradientError } from "./errors.js";
@@ -60,7 +60,7 @@ class StructuralRun<A extends readonly unknown[], T> implements TensorOp {
   }
 
   backward(node: Tensor, cotangent: Tensor, emit: Emit): void {
-    const results = this.definition.vjp?.(cotangent, this.context(node));
+    const results = insideBatchesOf(node, () => this.definition.vjp?.(cotangent, this.context(node)));
     if (!Array.isArray(results) || results.length !== node.inputs.length) {
       throw new GradientError(
         "RULE_RESULT",
@@ -73,6 +73,10 @@ class StructuralRun<A extends readonly unknown[], T> implements TensorOp {
   }
 
   tangent(node: Tensor, tangents: readonly (Tensor | null)[]): Tensor | null {
+    return insideBatchesOf(node, () => this.tangentInside(node, tangents));
+  }
+
+  private tangentInside(node: Tensor, tangents: readonly (Tensor | null)[]): Tensor | null {
     const { jvp } = this.definition;
     if (typeof jvp === "function") return jvp(tangents, this.context(node));
     if (jvp === "linear") {

@@ -1,5 +1,4 @@
 import { gradients } from "./autograd.js";
-import { repeatedAs } from "./batch.js";
 import { zerosLike } from "./create.js";
 import { enableGrad } from "./node.js";
 import type { Tensor } from "./tensor.js";
@@ -14,8 +13,7 @@ export function tangentByTwoWalks(
   tangents: readonly (Tensor | null)[],
 ): Tensor | null {
   return enableGrad(() => {
-    // One for each example, also where the vmap has ended: its cotangents would be added up otherwise.
-    const u = repeatedAs(zerosLike(node), node);
+    const u = zerosLike(node);
     u.requiresGrad = true;
     const pairs = vjp(u).flatMap((g, i): [Tensor, Tensor][] => {
       const t = tangents[i];

@@ -115,12 +115,28 @@ describe("vmap, nested with other transforms, does what a loop does", () => {
     expectSame((map) => map((x) => hessian((a: Tensor) => sum(op(a, mul(a, x))))(w))(xs));
   });
 
+  test("through an op whose rules differentiate something themselves", () => {
+    const op: OpFunction<[a: Tensor, b: Tensor]> = customGradient<[a: Tensor, b: Tensor]>({
+      name: "squareOfGradient",
+      forward: ([a, b]) => square(grad(scalar)(a, b)),
+      vjp: (g, { inputs: [a, b] }) => {
+        const slope = grad((v: Tensor, u: Tensor) => sum(mul(grad(scalar)(v, u), g)), { argnums: [0, 1] })(a, b);
+        return slope.map((s) => mul(s, mul(2, grad(scalar)(a, b))));
+      },
+      samples: () => [],
+    });
+    expectSame((map) => grad((a: Tensor) => sum(map((x) => op(a, x))(xs)))(w));
+    expectSame((map) => jvp((a) => map((x) => op(a, x))(xs), [w], [w]).tangent);
+  });
+
   test("with checkpoints inside and around it", () => {
     const kept = (fn: (x: Tensor) => Tensor): ((x: Tensor) => Tensor) => checkpoint(fn);
     expectSame((map) => hessian((a: Tensor) => sum(map(kept((x) => f(a, x)))(xs)))(w));
     expectSame((map) => hessian((a: Tensor) => sum(kept((all) => map((x) => f(a, x))(all))(xs)))(w));
     expectSame((map) => jacobian((a: Tensor) => map(kept((x) => kept((y) => f(a, y))(mul(x, a))))(xs))(w));
     expectSame((map) => map((x) => grad((a: Tensor) => sum(kept((v) => f(a, v))(x)))(w))(xs));
+    const inside = (a: Tensor, x: Tensor): Tensor => grad((b: Tensor) => mul(scalar(b, x), scalar(x, a)))(a);
+    expectSame((map) => grad((a: Tensor) => sum(square(map(kept((x) => inside(a, x)))(xs))))(w));
   });
 });
 
