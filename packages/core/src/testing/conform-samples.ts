@@ -162,7 +162,10 @@ class SampleCheck {
     const all = (given: readonly Tensor[]): readonly Tensor[] =>
       this.withIntegers(given.slice(this.leaves.length))(given);
     const mapped = (...given: Tensor[]): readonly Tensor[] => all(given);
-    const pairs = [...this.leaves.map((x, i) => stack([x, second[i]])), ...integers.map((x) => stack([x, reversed(x)]))];
+    const pairs = [
+      ...this.leaves.map((x, i) => stack([x, second[i]])),
+      ...integers.map((x) => stack([x, reversed(x)])),
+    ];
     const got = noGrad(() => vmap(mapped)(...pairs));
     const want = [all([...this.leaves, ...integers]), all([...second, ...integers.map(reversed)])];
     const { compared } = compareAll(
