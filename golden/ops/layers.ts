@@ -32,10 +32,6 @@ export const calls: Calls = {
     ),
   bilinear: (inputs) =>
     withBias(core.einsum("...i,oij,...j->...o", inputs.input1, inputs.weight, inputs.input2), inputs),
-  glu: ({ input }, { dim = -1 }) => {
-    const [x, gate] = core.chunk(input, 2, dim);
-    return core.mul(x, core.sigmoid(gate));
-  },
   local_response_norm: localResponseNorm,
   channel_shuffle: ({ input }, { groups }) =>
     core.flatten(core.swapAxes(core.unflatten(input, 1, [groups, -1]), 1, 2), 1, 2),

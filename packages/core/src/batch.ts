@@ -152,7 +152,8 @@ function batchInside(x: Tensor, batch: Batch): Tensor {
 
 const UNBATCH: TensorOp = {
   name: "unbatch",
-  backward: (node, g, emit) => emit(0, batched(g, (node.attributes as Batch).id)),
+  backward: (node, g, emit) =>
+    emit(0, sumOverExamples(batched(g, (node.attributes as Batch).id), node.inputs[0] as Tensor)),
   tangent: (node, [t]) => t && unbatch(t, node.attributes as Batch),
 };
 

@@ -1,4 +1,5 @@
 import { gradients } from "../autograd.js";
+import { zeros } from "../create.js";
 import { allocate, type DType, isFloating } from "../dtype.js";
 import { ArgumentError, describe, GradientError, TraceError } from "../errors.js";
 import { withExecutor } from "../executors.js";
@@ -155,20 +156,33 @@ class SampleCheck {
   vmap(draw: (shape: Shape, index: number) => Tensor): Comparison {
     const second = this.leaves.map((x, i) => draw(x.shape, i));
     const comparison = compareBatches(this.fn, this.leaves, second);
+    this.noExamples();
     const integers = integersIn(this.args);
     if (integers.length === 0) return comparison;
     const all = (given: readonly Tensor[]): readonly Tensor[] =>
       this.withIntegers(given.slice(this.leaves.length))(given);
     const mapped = (...given: Tensor[]): readonly Tensor[] => all(given);
-    const pairs = [...this.leaves.map((x, i) => stack([x, second[i]])), ...integers.map((x) => stack([x, x]))];
+    const pairs = [
+      ...this.leaves.map((x, i) => stack([x, second[i]])),
+      ...integers.map((x) => stack([x, reversed(x)])),
+    ];
     const got = noGrad(() => vmap(mapped)(...pairs));
-    const want = [this.leaves, second].map((leaves) => this.fn(leaves));
+    const want = [all([...this.leaves, ...integers]), all([...second, ...integers.map(reversed)])];
     const { compared } = compareAll(
       got,
       want[0].map((x, i) => noGrad(() => stack([x, want[1][i]]))),
       FLOAT64,
     );
     return { compared: comparison.compared + compared, skipped: 0 };
+  }
+
+  /** A vmap over no examples has results of no examples. */
+  private noExamples(): void {
+    const results = vmap((...given: Tensor[]) => this.fn(given))(...this.leaves.map((x) => zeros([0, ...x.shape])));
+    this.fn(this.leaves).forEach((one, i) => {
+      if (sameShape(results[i].shape, [0, ...one.shape])) return;
+      throw new ArgumentError("SHAPE", `${formatShape(results[i].shape)} for no examples of ${formatShape(one.shape)}`);
+    });
   }
 
   /** The op as a function of its floating tensors, with other integer tensors in the places of its own. */
@@ -223,6 +237,11 @@ class SampleCheck {
     }
     return { compared: 2 * this.leaves.length, skipped: 0 };
   }
+}
+
+/** Other integers that are as good: the same, from the last to the first. */
+function reversed(x: Tensor): Tensor {
+  return new Tensor(x.data.slice().reverse(), x.shape, x.dtype);
 }
 
 function onesLike(x: Tensor): Tensor {

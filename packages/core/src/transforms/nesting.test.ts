@@ -63,6 +63,12 @@ describe("vmap, nested with other transforms, does what a loop does", () => {
     );
   });
 
+  test("when a function returns what it captures, or its argument", () => {
+    expectSame((map) => grad((a: Tensor) => sum(mul(map(() => a)(xs), xs)))(w));
+    expectSame((map) => grad((a: Tensor) => sum(mul(map((x) => map(() => mul(a, x))(xs))(xs), w)))(w));
+    expectSame((map) => grad((all: Tensor) => sum(square(map((x) => x)(all))))(xs));
+  });
+
   test("when gradients are taken inside, through it, and of gradients", () => {
     const inner = (x: Tensor, a: Tensor): Tensor => grad((v: Tensor) => mul(scalar(v, x), scalar(a, v)))(a);
     expectSame((map) => grad((a: Tensor) => sum(square(map((x) => inner(x, a))(xs))))(w));
