@@ -25,17 +25,15 @@ const withOptions =
 /** The quotient, rounded as `rounding_mode` says; rounded ones of integers are integers. */
 function divide(x: Tensor, y: Tensor | number, mode: string | null = null): Tensor {
   if (mode === "floor") return core.floorDiv(x, y);
-  const quotient = core.div(x, y);
-  if (mode === null) return quotient;
-  const whole = core.trunc(quotient);
-  return core.isFloating(core.add(x, y).dtype) ? whole : cast(whole, core.add(x, y).dtype);
+  if (mode === null) return core.div(x, y);
+  // Quotients of large integers would be rounded as float32.
+  return core.isFloating(core.add(x, y).dtype) ? core.trunc(core.div(x, y)) : core.floorDiv(sub(x, core.fmod(x, y)), y);
 }
 
 const clamped: Call = ({ input, min, max }, attrs) =>
   core.clamp(input, renamed({ min: min ?? attrs.min ?? null, max: max ?? attrs.max ?? null }));
 
-const rounded: Call = ({ input }, { decimals = 0 }) =>
-  decimals === 0 ? core.round(input) : core.div(core.round(core.mul(input, 10 ** decimals)), 10 ** decimals);
+const rounded: Call = ({ input }, { decimals }) => core.round(input, { decimals });
 
 /** An operand times `alpha`, if there is one. */
 const times = (x: Tensor | number, alpha: number | undefined): Tensor =>

@@ -134,7 +134,8 @@ function asTensors(operands: readonly Operand[], result: ResultKind): Tensor[] {
     if (x instanceof Value) return lift(x, isFloating(other) ? other : "float32");
     // What computes in fractions takes the number as it is: -1 beside uint8 would be 255.
     const dtype = result === "float" && !isFloating(other) ? "float32" : dtypeOfNumber(x, other);
-    const data = allocate(dtype, 1);
+    // Beside integers it keeps its value too: 3e9 beside int32 is larger than all of them.
+    const data = isFloating(dtype) ? allocate(dtype, 1) : new Float64Array(1);
     data[0] = x;
     return new Tensor(data, [], dtype);
   });

@@ -265,7 +265,7 @@ function dispatch(op: ElementwiseOp, operands: readonly Operand[], inputs: Opera
     const operand = operands[i];
     if (operand instanceof Node) {
       if (highest === null || operand.level > highest.level) highest = operand;
-    } else if (typeof operand !== "number") throw wrongOperand(op, operand);
+    } else checkOperand(op.name, operand);
   }
   if (highest === null) return op.number(...(inputs as number[]));
   return highest.elementwise(op, inputs) as Operand;
@@ -275,9 +275,11 @@ function wrongCount(op: ElementwiseOp, count: number): ArgumentError {
   return new ArgumentError("OPERAND_COUNT", `${op.name}: got ${count} operands; it takes ${op.arity}`);
 }
 
-function wrongOperand(op: ElementwiseOp, operand: unknown): ArgumentError {
-  return new ArgumentError(
+/** Checks an operand before it is given to ops of other names. @throws ArgumentError `OPERAND_KIND` */
+export function checkOperand(name: string, operand: unknown): void {
+  if (typeof operand === "number" || operand instanceof Node) return;
+  throw new ArgumentError(
     "OPERAND_KIND",
-    `${op.name}: ${describe(operand)} is not an operand; use a number, a Value or a Tensor (tensor(...) makes one from arrays)`,
+    `${name}: ${describe(operand)} is not an operand; use a number, a Value or a Tensor (tensor(...) makes one from arrays)`,
   );
 }

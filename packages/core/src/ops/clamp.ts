@@ -1,5 +1,4 @@
-import { checkTensor } from "../arguments.js";
-import { compose, type Composed } from "../composed.js";
+import { compose, type ComposedOp } from "../composed.js";
 import { ones } from "../create.js";
 import { ArgumentError } from "../errors.js";
 import { type Binary, elementwise, type Operand } from "../op.js";
@@ -15,6 +14,15 @@ export interface ClampOptions {
   readonly min?: Operand;
   /** The upper bound, broadcast. */
   readonly max?: Operand;
+}
+
+/** {@link clamp}: a tensor gives a tensor, a Value a Value, a number a number. */
+export interface Clamp {
+  (x: Value, options: { readonly min?: Value | number; readonly max?: Value | number }): Value;
+  (x: number, options: { readonly min?: number; readonly max?: number }): number;
+  (x: Tensor, options: ClampOptions): Tensor;
+  /** Its name and samples. */
+  readonly op: ComposedOp<[x: Tensor, options: ClampOptions]>;
 }
 
 /** `max(x, bound)`, where a tie gives all of the gradient to x. */
@@ -53,10 +61,9 @@ const between = elementwise("clamp", {
  * console.log(clamp(tensor([-2, 0.5, 3]), { min: 0, max: 1 })); // → tensor([0.0000, 0.5000, 1.0000])
  * ```
  */
-export const clamp: Composed<(x: Tensor, options: ClampOptions) => Tensor> = compose(
+export const clamp: Clamp = /* @__PURE__ */ compose(
   "clamp",
-  (x, options) => {
-    checkTensor("clamp", x);
+  (x: Tensor, options: ClampOptions) => {
     checkOptions("clamp", options, "{ min: 0, max: 1 }", ["min", "max"]);
     const { min, max } = options;
     if (min === undefined && max === undefined) {
@@ -74,7 +81,7 @@ export const clamp: Composed<(x: Tensor, options: ClampOptions) => Tensor> = com
       [ones([]), { max: 0 }],
     ],
   },
-);
+) as Clamp;
 
 /**
  * The linear interpolation `x + w·(y - x)`, broadcast: `x` at w = 0 and `y` at w = 1.

@@ -1,6 +1,8 @@
 import { elementwise, type Unary } from "../op.js";
 import { instructions } from "../scalar.js";
-import { mul, pow } from "./arithmetic.js";
+import type { Value } from "../value.js";
+import { abs, div, mul, pow, round, sub } from "./arithmetic.js";
+import { le, where } from "./compare.js";
 
 /**
  * The exponential `e^x`.
@@ -69,6 +71,13 @@ export const log1p: Unary = elementwise("log1p", {
   domain: [[-0.7, 3]],
 });
 
+/** `ln x` in other units; next to an integer it is that integer, so that it is exact at powers of the base. */
+function logarithm(x: Value, unit: number): Value {
+  const y = mul(log(x), unit);
+  const whole = round(y);
+  return where(le(abs(sub(y, whole)), abs(mul(whole, 4e-16))), whole, y);
+}
+
 /**
  * The logarithm to the base 2, `ln x / ln 2`; -∞ at 0 and NaN below.
  *
@@ -79,7 +88,8 @@ export const log1p: Unary = elementwise("log1p", {
  * ```
  */
 export const log2: Unary = elementwise("log2", {
-  formula: (x) => mul(log(x), Math.LOG2E),
+  formula: (x) => logarithm(x, Math.LOG2E),
+  partials: [(x) => div(Math.LOG2E, x)],
   samples: [[1], [2], [10]],
   domain: [[0.2, 4]],
 });
@@ -94,7 +104,8 @@ export const log2: Unary = elementwise("log2", {
  * ```
  */
 export const log10: Unary = elementwise("log10", {
-  formula: (x) => mul(log(x), Math.LOG10E),
+  formula: (x) => logarithm(x, Math.LOG10E),
+  partials: [(x) => div(Math.LOG10E, x)],
   samples: [[1], [2], [10]],
   domain: [[0.2, 4]],
 });

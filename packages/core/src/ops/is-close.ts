@@ -1,9 +1,10 @@
-import { checkBoolean, checkNumber, checkTensor } from "../arguments.js";
-import { compose, type Composed } from "../composed.js";
+import { checkBoolean, checkNumber } from "../arguments.js";
+import { compose, type ComposedOp } from "../composed.js";
 import { ones } from "../create.js";
-import type { Operand } from "../op.js";
+import { checkOperand, type Operand } from "../op.js";
 import { checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
+import type { Value } from "../value.js";
 import { abs, add, mul, sub } from "./arithmetic.js";
 import { eq, isFinite, isNaN, le, logicalAnd, logicalOr } from "./compare.js";
 
@@ -17,6 +18,15 @@ export interface IsCloseOptions {
   readonly equalNan?: boolean;
 }
 
+/** {@link isClose}: beside a tensor a tensor, of Values a Value, of numbers a number, 1 or 0. */
+export interface IsClose {
+  (x: Value, y: Value | number, options?: IsCloseOptions): Value;
+  (x: number, y: number, options?: IsCloseOptions): number;
+  (x: Tensor, y: Operand, options?: IsCloseOptions): Tensor;
+  /** Its name and samples. */
+  readonly op: ComposedOp<[x: Tensor, y: Operand, options?: IsCloseOptions]>;
+}
+
 /**
  * Whether `|x - y| ≤ atol + rtol·|y|`, as bool, broadcast; infinities are close to themselves alone. The result carries no gradient.
  *
@@ -27,10 +37,10 @@ export interface IsCloseOptions {
  * console.log(isClose(tensor([1, 1]), tensor([1.000001, 1.1])).toArray()); // → [ 1, 0 ]
  * ```
  */
-export const isClose: Composed<(x: Tensor, y: Operand, options?: IsCloseOptions) => Tensor> = compose(
+export const isClose: IsClose = /* @__PURE__ */ compose(
   "isClose",
-  (x, y, options = {}) => {
-    checkTensor("isClose", x);
+  (x: Tensor, y: Operand, options: IsCloseOptions = {}) => {
+    for (const operand of [x, y]) checkOperand("isClose", operand);
     checkOptions("isClose", options, "{ rtol: 1e-3 }", ["rtol", "atol", "equalNan"]);
     const rtol = checkNumber("isClose", "rtol", options.rtol ?? 1e-5, 0);
     const atol = checkNumber("isClose", "atol", options.atol ?? 1e-8, 0);
@@ -47,4 +57,4 @@ export const isClose: Composed<(x: Tensor, y: Operand, options?: IsCloseOptions)
       [ones([]), ones([2]), { rtol: 0.5 }],
     ],
   },
-);
+) as IsClose;

@@ -20,7 +20,9 @@ import { exp, log, log1p } from "./exponential.js";
 export const logit: UnaryWithOptions<{ eps: number }> = elementwise("logit", {
   formula: (x, { eps }) => {
     const held = where(ge(eps, 0), minimum(maximum(x, eps), sub(1, eps)), x);
-    return log(div(held, sub(1, held)));
+    const rest = sub(1, held);
+    // The logarithm of a quotient next to 1, at x = 0.50000001, would lose the digits of x - ½.
+    return where(gt(held, 0.25), log1p(div(sub(mul(2, held), 1), rest)), log(div(held, rest)));
   },
   partials: [
     (x, eps) => {
@@ -29,7 +31,7 @@ export const logit: UnaryWithOptions<{ eps: number }> = elementwise("logit", {
     },
   ],
   options: { eps: -1 },
-  samples: [[0.5], [0.1], [0.9]],
+  samples: [[0.5], [0.50000001], [0.1], [0.9]],
   domain: [[0.05, 0.95]],
 });
 

@@ -1,11 +1,11 @@
-import { checkTensor } from "../arguments.js";
-import { compose, type Composed } from "../composed.js";
+import { compose, type ComposedOp } from "../composed.js";
 import { ones, tensor } from "../create.js";
 import { isFloating } from "../dtype.js";
 import { ArgumentError, describe } from "../errors.js";
 import { elementwise, type UnaryWithOptions } from "../op.js";
 import { checkOptions } from "../options.js";
-import type { Tensor } from "../tensor.js";
+import { Tensor } from "../tensor.js";
+import type { Value } from "../value.js";
 import { eq, ne, where } from "./compare.js";
 
 /** What {@link nanToNum} puts in the places of what is not finite. */
@@ -16,6 +16,15 @@ export interface NanToNumOptions {
   readonly posinf?: number;
   /** In place of -∞ (default the smallest number of the dtype). */
   readonly neginf?: number;
+}
+
+/** {@link nanToNum}: a tensor gives a tensor, a Value a Value, a number a number. */
+export interface NanToNum {
+  (x: Value, options?: NanToNumOptions): Value;
+  (x: number, options?: NanToNumOptions): number;
+  (x: Tensor, options?: NanToNumOptions): Tensor;
+  /** Its name and samples. */
+  readonly op: ComposedOp<[x: Tensor, options?: NanToNumOptions]>;
 }
 
 const replaced: UnaryWithOptions<Required<NanToNumOptions>> = elementwise("nanToNum", {
@@ -36,18 +45,18 @@ const replaced: UnaryWithOptions<Required<NanToNumOptions>> = elementwise("nanTo
  * console.log(nanToNum(tensor([1, NaN, Infinity]), { posinf: 9 })); // → tensor([1, 0, 9])
  * ```
  */
-export const nanToNum: Composed<(x: Tensor, options?: NanToNumOptions) => Tensor> = compose(
+export const nanToNum: NanToNum = /* @__PURE__ */ compose(
   "nanToNum",
-  (x, options = {}) => {
-    checkTensor("nanToNum", x);
+  (x: Tensor, options: NanToNumOptions = {}) => {
     checkOptions("nanToNum", options, "{ nan: 0 }", ["nan", "posinf", "neginf"]);
-    const largest = x.dtype === "float64" ? Number.MAX_VALUE : (2 - 2 ** -23) * 2 ** 127;
+    const dtype = x instanceof Tensor ? x.dtype : "float64";
+    const largest = dtype === "float64" ? Number.MAX_VALUE : (2 - 2 ** -23) * 2 ** 127;
     const { nan = 0, posinf = largest, neginf = -largest } = options;
     for (const given of [nan, posinf, neginf]) {
       if (typeof given === "number") continue;
       throw new ArgumentError("OPTION_KIND", `nanToNum: ${describe(given)} is no replacement; use a number`);
     }
-    return isFloating(x.dtype) ? replaced(x, { nan, posinf, neginf }) : x;
+    return isFloating(dtype) ? replaced(x, { nan, posinf, neginf }) : x;
   },
   {
     samples: () => [
@@ -57,4 +66,4 @@ export const nanToNum: Composed<(x: Tensor, options?: NanToNumOptions) => Tensor
       [tensor([1, 2], { dtype: "int32" })],
     ],
   },
-);
+) as NanToNum;
