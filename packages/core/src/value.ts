@@ -210,7 +210,6 @@ export class Value extends Node {
 
   /**
    * Walks the graph backward: leaves ∂this/∂v in `v.grad` of every Value v on the way.
-   *
    * @param cotangent - where to start (default 1)
    * @throws GradientError `NO_GRAPH` when nothing was recorded, `ASSIGNED_SINCE` when a leaf was replaced meanwhile.
    */
@@ -262,9 +261,7 @@ export class Value extends Node {
   override pullback(cotangent: Cotangent, createGraph: boolean, emit: Emit): void {
     const rules = this.op?.pullbacks ?? [];
     const inputs = this.inputs as readonly Value[];
-    const x = inputs[0];
-    const y = inputs.length > 1 ? inputs[1] : x;
-    const z = inputs.length > 2 ? inputs[2] : x;
+    const [x, y, z] = [inputs[0], inputs[1] ?? inputs[0], inputs[2] ?? inputs[0]];
     for (let i = 0; i < inputs.length; i++) {
       const rule = rules[i];
       if (!rule || !inputs[i].requiresGrad) continue;
