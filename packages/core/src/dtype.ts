@@ -21,18 +21,21 @@ export function isFloating(dtype: DType): boolean {
 /** Elements that any JavaScript engine can hold in one array of eight bytes each. */
 export const LARGEST = 2 ** 30;
 
+/** Elements below which an array is always to be had, and clearing it costs nothing: the short way for small tensors. */
+const SMALL = 2 ** 12;
+
 /**
  * A zeroed array of `size` elements of `dtype`; `name` is for the message.
  *
  * @throws ArgumentError `SIZE_TOO_LARGE`, also when the memory is not there.
  */
 export function allocate(dtype: DType, size: number, name?: string): TypedArray {
-  return tryToAllocate(dtype, size, name, () => null);
+  return size < SMALL ? arrayOn(dtype, size, null) : tryToAllocate(dtype, size, name, () => null);
 }
 
 /** An array of `size` arbitrary elements, for results that are written whole; the rest as {@link allocate}. */
 export function allocateUncleared(dtype: DType, size: number, name?: string): TypedArray {
-  return tryToAllocate(dtype, size, name, unclearedBuffer);
+  return size < SMALL ? arrayOn(dtype, size, null) : tryToAllocate(dtype, size, name, unclearedBuffer);
 }
 
 /** An array on the buffer that `take` gives, or on a new one for null. */

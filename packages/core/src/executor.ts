@@ -39,8 +39,7 @@ export function runMap(formula: Formula, inputs: readonly Source[], shape: Shape
   if (size === 0) return out;
   reserve(inputs.length + formula.steps.length);
   const choice = executor();
-  if (size <= BLOCK && choice !== "wasm" && inputs.every((input) => isDirect(input, size)))
-    interpretBlock(formula, inputs, out);
+  if (size <= BLOCK && choice !== "wasm" && areDirect(inputs, size)) interpretBlock(formula, inputs, out);
   else if (
     choice === "reference" ||
     (choice === "auto" && size < FROM_HERE_WASM) ||
@@ -50,11 +49,14 @@ export function runMap(formula: Formula, inputs: readonly Source[], shape: Shape
   return out;
 }
 
-/** Whether the input is one number, or lies element by element as the result does. */
-function isDirect(input: Source, size: number): boolean {
-  if (input.view !== null) return false;
-  const { length } = input.data;
-  return length === size || length === 1;
+/** Whether each input is one number, or lies element by element as the result does. */
+function areDirect(inputs: readonly Source[], size: number): boolean {
+  for (let i = 0; i < inputs.length; i++) {
+    if (inputs[i].view !== null) return false;
+    const { length } = inputs[i].data;
+    if (length !== size && length !== 1) return false;
+  }
+  return true;
 }
 
 /** The short way for results of at most one block, where setting up the loads would take longer than the work. */
