@@ -7,7 +7,7 @@ import { formatShape, normalizeAxis } from "../shape.js";
 import type { Batch } from "../storage.js";
 import { Tensor } from "../tensor.js";
 import { checkFunction, checkResult } from "./primal.js";
-import { leavesOf, mapTree } from "./tree.js";
+import { leavesOf, mapTree, withLeaves } from "./tree.js";
 
 /** Which axis holds the examples: a number; null for what is the same for all examples; or these nested as the argument is. */
 export type MappedAxes = number | null | readonly MappedAxes[] | { readonly [name: string]: MappedAxes };
@@ -56,14 +56,14 @@ export function vmap<A extends readonly unknown[], R>(
   const { inAxes = 0, outAxes = 0 } = options;
   return (...args) => {
     const axes = mappedAxes("inAxes", args, args.length === 1 && !Array.isArray(inAxes) ? [inAxes] : inAxes);
-    const size = batchSize(leavesOf(args), axes);
+    const leaves = leavesOf(args);
+    const size = batchSize(leaves, axes);
     return insideVmap((id) => {
-      let next = 0;
-      const inside = mapTree(args, (leaf) => {
-        const axis = axes[next++];
+      const inside = leaves.map((leaf, i) => {
+        const axis = axes[i];
         return axis === null ? leaf : batched(moveAxisTo(leaf as Tensor, axis, 0), id);
-      }) as unknown as A;
-      return outside(fn(...inside), outAxes, size, id);
+      });
+      return outside(fn(...withLeaves(args, inside)), outAxes, size, id);
     });
   };
 }

@@ -1,6 +1,7 @@
 import type { Callable, FunctionBuilder, Local, ModuleBuilder } from "../assembler.js";
 import { emitMultiplyAdd, emitStep, type TileShape } from "../gemm-tile.js";
 import { forRange, setMinimum } from "../loops.js";
+import { defineCopyPlanes } from "./copy-planes.js";
 
 /**
  * The description of convolutions of stride 1 in memory: 32-bit words at these offsets.
@@ -288,29 +289,5 @@ function defineGradientTile(module: ModuleBuilder, { fused }: TileShape): Callab
     });
     f.get(out).get(pitch).i32Add().set(out);
   }
-  return f;
-}
-
-/** `copy(source, sourcePitch, sourcePlane, target, targetPitch, targetPlane, planes, rows, bytes)`: rows of planes. */
-function defineCopyPlanes(module: ModuleBuilder): Callable {
-  const f = module.defineFunction({ parameters: Array.from({ length: 9 }, () => "i32" as const) });
-  const [source, sourcePitch, sourcePlane, target, targetPitch, targetPlane, planes, rows, bytes] = f.parameters;
-  const [plane, row, at, from, to] = f.locals("i32", 5);
-  const move = (pointer: Local, step: Local): FunctionBuilder => f.get(pointer).get(step).i32Add().set(pointer);
-  forRange(f, plane, { end: planes }, () => {
-    f.get(source).set(from).get(target).set(to);
-    forRange(f, row, { end: rows }, () => {
-      forRange(f, at, { end: (g) => g.get(bytes).i32Const(-16).i32And(), step: 16 }, () => {
-        f.get(to).get(at).i32Add().get(from).get(at).i32Add().v128Load().v128Store();
-      });
-      forRange(f, at, { from: at, end: bytes, step: 4 }, () => {
-        f.get(to).get(at).i32Add().get(from).get(at).i32Add().i32Load().i32Store();
-      });
-      move(from, sourcePitch);
-      move(to, targetPitch);
-    });
-    move(source, sourcePlane);
-    move(target, targetPlane);
-  });
   return f;
 }
