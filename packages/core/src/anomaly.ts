@@ -1,6 +1,6 @@
 import { ArgumentError, describe, GradientError } from "./errors.js";
 import type { Node } from "./node.js";
-import { formatShape, type Shape } from "./shape.js";
+import { formatShape, indexAt, type Shape } from "./shape.js";
 
 /** What is known while anomalies are looked for: where nodes were created, and which one the backward walk is at. */
 interface Watch {
@@ -78,7 +78,7 @@ export function inspect(name: string, node: Node, result: Inspected, operands: r
   const { elements, shape } = result;
   const place = firstAbnormal(elements);
   if (place < 0 || operands.some((x) => firstAbnormal(x) >= 0)) return;
-  const where = shape.length === 0 ? "" : ` at ${formatShape(indexOf(place, shape))} of shape ${formatShape(shape)}`;
+  const where = shape.length === 0 ? "" : ` at ${formatShape(indexAt(place, shape))} of shape ${formatShape(shape)}`;
   const what = walking === null ? `${name} gave` : `the gradient of ${walking.op?.name ?? "a leaf"} is`;
   const by = walking === null ? "" : ` (from ${name})`;
   const line = created.get(walking ?? node);
@@ -117,16 +117,6 @@ export function walkingAt<T>(node: Node | null, rule: () => T): T {
 function firstAbnormal(x: ArrayLike<number>): number {
   for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i])) return i;
   return -1;
-}
-
-function indexOf(place: number, shape: Shape): number[] {
-  const index: number[] = [];
-  let rest = place;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index.unshift(rest % shape[axis]);
-    rest = Math.floor(rest / shape[axis]);
-  }
-  return index;
 }
 
 /** The first frame of the stack that is not ours, as `at fn (file:line:column)`. */

@@ -29,6 +29,16 @@ export function formatList(list: unknown, depth = 2): string {
   return `[${Array.from(list, (x) => formatList(x, depth - 1)).join(", ")}]`;
 }
 
+/** The index along each axis of the element at a row-major place. */
+export function indexAt(place: number, shape: Shape): number[] {
+  const index = new Array<number>(shape.length);
+  for (let axis = shape.length - 1, rest = place; axis >= 0; axis--) {
+    index[axis] = rest % shape[axis];
+    rest = Math.floor(rest / shape[axis]);
+  }
+  return index;
+}
+
 /** Row-major strides, in elements. */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);

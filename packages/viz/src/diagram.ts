@@ -83,6 +83,8 @@ function stripWidth({ title, subtitle = "" }: Card): number {
 }
 
 function contentWidth({ title, value, gradient }: Card): number {
+  // In a formula a name stands without a number: it fills the card.
+  if (value === "" && gradient === null) return 0;
   return Math.max(title === "" ? 36 : 58, textWidth(value, 13) + 18, textWidth(gradient ?? "", 13) + 18);
 }
 
@@ -98,6 +100,7 @@ function drawCard(card: Card, [x, y]: readonly [number, number]): string {
   const strip = stripWidth(card);
   const face = FACES[card.kind];
   const radius = 8;
+  const isPlain = strip === 0 || strip === width;
   const middle = strip + (width - strip) / 2;
   const centred = { "text-anchor": "middle" };
   const line = (content: string, at: number, fill: string): string =>
@@ -106,8 +109,8 @@ function drawCard(card: Card, [x, y]: readonly [number, number]): string {
   return element(
     "g",
     { transform: `translate(${(x - width / 2).toFixed(2)} ${(y - height / 2).toFixed(2)})` },
-    element("rect", { width, height, rx: radius, fill: strip === 0 ? face.strip : "#ffffff" }),
-    strip === 0
+    element("rect", { width, height, rx: radius, fill: isPlain ? face.strip : "#ffffff" }),
+    isPlain
       ? ""
       : element("path", {
           d: `M${strip} 0H${radius}a${radius} ${radius} 0 0 0 -${radius} ${radius}V${height - radius}a${radius} ${radius} 0 0 0 ${radius} ${radius}H${strip}z`,

@@ -3,9 +3,7 @@ import { relu, sigmoid, silu, softplus } from "../ops/activation.js";
 import {
   abs,
   add,
-  ceil,
   div,
-  floor,
   maximum,
   minimum,
   mod,
@@ -13,13 +11,13 @@ import {
   neg,
   pow,
   reciprocal,
-  round,
   rsqrt,
   sign,
   sqrt,
   square,
   sub,
 } from "../ops/arithmetic.js";
+import { ceil, floor, round } from "../ops/rounding.js";
 import { eq, ge, gt, isNaN, le, logicalAnd, logicalNot, lt, ne } from "../ops/compare.js";
 import { erf, exp, expm1, log, log1p } from "../ops/exponential.js";
 import { cos, sin, tan, tanh } from "../ops/trigonometric.js";

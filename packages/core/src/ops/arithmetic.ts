@@ -1,8 +1,5 @@
-import { checkInteger } from "../arguments.js";
-import { type Binary, checkOperand, elementwise, type Operand, type Unary, type UnaryWithOptions } from "../op.js";
-import { checkOptions } from "../options.js";
+import { type Binary, elementwise, type Unary } from "../op.js";
 import { instructions } from "../scalar.js";
-import type { Tensor } from "../tensor.js";
 
 /**
  * The sum `x + y`, element by element, broadcast.
@@ -178,10 +175,26 @@ export const minimum: Binary = elementwise("minimum", {
   ],
 });
 
-/** The opposite, `-x`; uint8 wraps round. */
+/**
+ * The opposite, `-x`; uint8 wraps round.
+ *
+ * @example
+ * ```ts
+ * import { neg, tensor } from "@adjoint/core";
+ * console.log(neg(tensor([1, -2]))); // → tensor([-1,  2])
+ * ```
+ */
 export const neg: Unary = elementwise("neg", { formula: instructions.neg, samples: [[0], [1], [-2.5]] });
 
-/** The absolute value `|x|`, with derivative 0 at 0. */
+/**
+ * The absolute value `|x|`, with derivative 0 at 0.
+ *
+ * @example
+ * ```ts
+ * import { abs, tensor } from "@adjoint/core";
+ * console.log(abs(tensor([1, -2]))); // → tensor([1, 2])
+ * ```
+ */
 export const abs: Unary = elementwise("abs", { formula: instructions.abs, samples: [[0], [1], [-2.5]] });
 
 /**
@@ -195,7 +208,15 @@ export const abs: Unary = elementwise("abs", { formula: instructions.abs, sample
  */
 export const sign: Unary = elementwise("sign", { formula: instructions.sign, samples: [[0], [1], [-2.5]] });
 
-/** The square `x²`. */
+/**
+ * The square `x²`.
+ *
+ * @example
+ * ```ts
+ * import { square, tensor } from "@adjoint/core";
+ * console.log(square(tensor([3, -2]))); // → tensor([9, 4])
+ * ```
+ */
 export const square: Unary = elementwise("square", { formula: (x) => mul(x, x), samples: [[0], [1], [-2.5]] });
 
 /**
@@ -242,49 +263,3 @@ export const rsqrt: Unary = elementwise("rsqrt", {
   samples: [[1], [4], [0.01]],
   domain: [[0.1, 4]],
 });
-
-/**
- * The largest integer not above x, in the dtype of x; its derivative is 0.
- *
- * @example
- * ```ts
- * import { floor, tensor } from "@adjoint/core";
- * console.log(floor(tensor([-0.5, 2.7]))); // → tensor([-1,  2])
- * ```
- */
-export const floor: Unary = elementwise("floor", { formula: instructions.floor, samples: [[0.5], [-0.5], [2.7]] });
-
-/** The smallest integer not below x, in the dtype of x; its derivative is 0. */
-export const ceil: Unary = elementwise("ceil", { formula: instructions.ceil, samples: [[0.5], [-0.5], [2.7]] });
-
-const nearest: Unary = elementwise("round", {
-  formula: instructions.round,
-  samples: [[0.4], [-0.6], [2.7], [0.5], [1.5]],
-});
-
-function roundTo(x: Operand, options: { readonly decimals?: number } = {}): Operand {
-  checkOperand("round", x);
-  checkOptions("round", options, "{ decimals: 2 }", ["decimals"]);
-  const decimals = checkInteger("round", "decimals", options.decimals ?? 0, -308, 308);
-  const [there, back] = decimals > 0 ? [mul, div] : [div, mul];
-  const unit = 10 ** Math.abs(decimals);
-  const rounded = (scaled: Operand): Operand => nearest(scaled as Tensor);
-  return decimals === 0 ? rounded(x) : back(rounded(there(x as Tensor, unit)) as Tensor, unit);
-}
-
-/**
- * The nearest integer, halves to the even neighbour, in the dtype of x; its derivative is 0. With `decimals`, the nearest
- * multiple of `10^-decimals`, always floating: `round(x·10^decimals) / 10^decimals`; negative ones round to tens and hundreds.
- *
- * @throws ArgumentError `OPERAND_KIND`, `OPTION_UNKNOWN`, `INTEGER_INVALID` unless -308 ≤ decimals ≤ 308.
- * @example
- * ```ts
- * import { round, tensor } from "@adjoint/core";
- * console.log(round(tensor([0.5, 1.5, 2.7]))); // → tensor([0, 2, 3])
- * console.log(round(1234.567, { decimals: 1 }), round(1234.567, { decimals: -2 })); // → 1234.6 1200
- * ```
- */
-export const round: UnaryWithOptions<{ decimals: number }> = /* @__PURE__ */ Object.assign(
-  roundTo as Omit<UnaryWithOptions<{ decimals: number }>, "op">,
-  { op: nearest.op },
-) as UnaryWithOptions<{ decimals: number }>;

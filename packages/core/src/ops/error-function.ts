@@ -1,6 +1,7 @@
 import { elementwise, type Unary } from "../op.js";
 import type { Value } from "../value.js";
-import { abs, add, div, floor, minimum, mul, neg, sign, sqrt, square, sub } from "./arithmetic.js";
+import { abs, add, div, minimum, mul, neg, sign, sqrt, square, sub } from "./arithmetic.js";
+import { floor } from "./rounding.js";
 import { eq, le, lt, where } from "./compare.js";
 import { exp, log } from "./exponential.js";
 import { quotient } from "./polynomial.js";

@@ -1,7 +1,8 @@
 import { elementwise, type Unary } from "../op.js";
 import { instructions } from "../scalar.js";
 import type { Value } from "../value.js";
-import { abs, div, mul, pow, round, sub } from "./arithmetic.js";
+import { abs, div, mul, pow, sub } from "./arithmetic.js";
+import { round } from "./rounding.js";
 import { le, where } from "./compare.js";
 
 /**

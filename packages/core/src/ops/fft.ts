@@ -191,6 +191,12 @@ export const fft2: Composed<(x: Tensor, options?: Fft2Options) => Tensor> = comp
  *
  * @throws ShapeError `PAIRS_EXPECTED`, `EMPTY_TRANSFORM`, `AXIS_OUT_OF_RANGE`, `AXIS_REPEATED`; DTypeError `DTYPE_FLOATING`;
  * ArgumentError `AXES_INVALID`, `INTEGER_INVALID`, `CHOICE_INVALID`.
+ * @example
+ * ```ts
+ * import { fft2, ifft2, tensor } from "@adjoint/core";
+ * const x = tensor([[[1, 0], [2, 0]], [[3, 0], [4, 0]]]);
+ * console.log(ifft2(fft2(x)).toArray()); // → [ [ [ 1, 0 ], [ 2, 0 ] ], [ [ 3, 0 ], [ 4, 0 ] ] ]
+ * ```
  */
 export const ifft2: Composed<(x: Tensor, options?: Fft2Options) => Tensor> = compose(
   "ifft2",

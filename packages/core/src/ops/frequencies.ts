@@ -41,7 +41,16 @@ export const fftshift: Composed<(x: Tensor, axis: number | readonly number[]) =>
   },
 );
 
-/** The inverse of {@link fftshift}, which differs from it for odd sizes. */
+/**
+ * The inverse of {@link fftshift}, which differs from it for odd sizes.
+ *
+ * @throws ShapeError `AXIS_OUT_OF_RANGE`, `AXIS_REPEATED`.
+ * @example
+ * ```ts
+ * import { fftshift, ifftshift, tensor } from "@adjoint/core";
+ * console.log(ifftshift(fftshift(tensor([0, 1, 2]), 0), 0)); // → tensor([0, 1, 2])
+ * ```
+ */
 export const ifftshift: Composed<(x: Tensor, axis: number | readonly number[]) => Tensor> = compose(
   "ifftshift",
   (x, axis) => exchange("ifftshift", x, axis, false),

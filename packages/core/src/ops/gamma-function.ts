@@ -1,6 +1,7 @@
 import { elementwise, type Unary } from "../op.js";
 import type { Value } from "../value.js";
-import { abs, add, div, minimum, mul, round, square, sub } from "./arithmetic.js";
+import { abs, add, div, minimum, mul, square, sub } from "./arithmetic.js";
+import { round } from "./rounding.js";
 import { eq, lt, where } from "./compare.js";
 import { log } from "./exponential.js";
 import { polynomial, quotient } from "./polynomial.js";

@@ -1,7 +1,65 @@
-import { type Binary, elementwise, type Unary } from "../op.js";
+import { checkInteger } from "../arguments.js";
+import { type Binary, checkOperand, elementwise, type Operand, type Unary, type UnaryWithOptions } from "../op.js";
+import { checkOptions } from "../options.js";
+import { instructions } from "../scalar.js";
+import type { Tensor } from "../tensor.js";
 import type { Value } from "../value.js";
-import { abs, ceil, div, floor, mod, mul, neg, round, sign, sub } from "./arithmetic.js";
+import { abs, div, mod, mul, neg, sign, sub } from "./arithmetic.js";
 import { eq, lt, ne, where } from "./compare.js";
+
+/**
+ * The largest integer not above x, in the dtype of x; its derivative is 0.
+ *
+ * @example
+ * ```ts
+ * import { floor, tensor } from "@adjoint/core";
+ * console.log(floor(tensor([-0.5, 2.7]))); // → tensor([-1,  2])
+ * ```
+ */
+export const floor: Unary = elementwise("floor", { formula: instructions.floor, samples: [[0.5], [-0.5], [2.7]] });
+
+/**
+ * The smallest integer not below x, in the dtype of x; its derivative is 0.
+ *
+ * @example
+ * ```ts
+ * import { ceil, tensor } from "@adjoint/core";
+ * console.log(ceil(tensor([0.5, -1.5]))); // → tensor([ 1, -1])
+ * ```
+ */
+export const ceil: Unary = elementwise("ceil", { formula: instructions.ceil, samples: [[0.5], [-0.5], [2.7]] });
+
+const nearest: Unary = elementwise("round", {
+  formula: instructions.round,
+  samples: [[0.4], [-0.6], [2.7], [0.5], [1.5]],
+});
+
+function roundTo(x: Operand, options: { readonly decimals?: number } = {}): Operand {
+  checkOperand("round", x);
+  checkOptions("round", options, "{ decimals: 2 }", ["decimals"]);
+  const decimals = checkInteger("round", "decimals", options.decimals ?? 0, -308, 308);
+  const [there, back] = decimals > 0 ? [mul, div] : [div, mul];
+  const unit = 10 ** Math.abs(decimals);
+  const rounded = (scaled: Operand): Operand => nearest(scaled as Tensor);
+  return decimals === 0 ? rounded(x) : back(rounded(there(x as Tensor, unit)) as Tensor, unit);
+}
+
+/**
+ * The nearest integer, halves to the even neighbour, in the dtype of x; its derivative is 0. With `decimals`, the nearest
+ * multiple of `10^-decimals`, always floating: `round(x·10^decimals) / 10^decimals`; negative ones round to tens and hundreds.
+ *
+ * @throws ArgumentError `OPERAND_KIND`, `OPTION_UNKNOWN`, `INTEGER_INVALID` unless -308 ≤ decimals ≤ 308.
+ * @example
+ * ```ts
+ * import { round, tensor } from "@adjoint/core";
+ * console.log(round(tensor([0.5, 1.5, 2.7]))); // → tensor([0, 2, 3])
+ * console.log(round(1234.567, { decimals: 1 }), round(1234.567, { decimals: -2 })); // → 1234.6 1200
+ * ```
+ */
+export const round: UnaryWithOptions<{ decimals: number }> = /* @__PURE__ */ Object.assign(
+  roundTo as Omit<UnaryWithOptions<{ decimals: number }>, "op">,
+  { op: nearest.op },
+) as UnaryWithOptions<{ decimals: number }>;
 
 /**
  * The integer part of x, the fraction cut off towards 0, in the dtype of x; its derivative is 0.

@@ -2,7 +2,7 @@ import { gradients } from "../autograd.js";
 import { GradientError } from "../errors.js";
 import { enableGrad, Node } from "../node.js";
 import { Generator } from "../random.js";
-import { formatShape } from "../shape.js";
+import { formatShape, indexAt } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { constant, Value } from "../value.js";
 import { agree, type Slopes, slopes } from "./differences.js";
@@ -167,7 +167,7 @@ class Check {
   private entry(input: number, index: number): void {
     const direction = this.contents.map((x) => new Float64Array(x.length));
     direction[input][index] = Math.max(1, Math.abs(this.contents[input][index]));
-    const place = `input ${this.problem.places[input]} at ${placeIn(this.problem.variables[input], index)}`;
+    const place = `input ${this.problem.places[input]} at ${formatShape(indexAt(index, this.problem.variables[input].shape))}`;
     this.along(direction, place, direction[input][index]);
   }
 
@@ -253,14 +253,4 @@ class Check {
       `${this.name}: ${mode} mode gives the derivative ${analytic} (analytic)${of} for ${place}, differences give ${numeric} (numeric)${hint}`,
     );
   }
-}
-
-function placeIn(x: Tensor, index: number): string {
-  const place: number[] = [];
-  let rest = index;
-  for (let axis = x.ndim - 1; axis >= 0; axis--) {
-    place.unshift(rest % x.shape[axis]);
-    rest = Math.floor(rest / x.shape[axis]);
-  }
-  return formatShape(place);
 }

@@ -2,7 +2,7 @@ import { checkFloating, checkRank } from "../../arguments.js";
 import { eye } from "../../create-matrices.js";
 import { allocate, type DType, type TypedArray } from "../../dtype.js";
 import { ArgumentError, ShapeError } from "../../errors.js";
-import { formatShape, type Shape, sizeOf } from "../../shape.js";
+import { formatShape, indexAt, type Shape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
 import { add, mul, reciprocal, sub } from "../arithmetic.js";
 import { split } from "../join.js";
@@ -34,12 +34,7 @@ export function checkSquare(name: string, x: unknown): asserts x is Tensor {
 
 /** A matrix that has no inverse, or not the property that an op needs; `index` counts the matrices of a tensor. */
 export function matrixError(code: string, name: string, shape: Shape, index: number, what: string): ArgumentError {
-  const place: number[] = [];
-  let rest = index;
-  for (let axis = shape.length - 3; axis >= 0; axis--) {
-    place.unshift(rest % shape[axis]);
-    rest = Math.floor(rest / shape[axis]);
-  }
+  const place = indexAt(index, shape.slice(0, -2));
   const which = place.length > 0 ? `matrix ${formatShape(place)} of ${formatShape(shape)}` : "the matrix";
   return new ArgumentError(code, `${name}: ${which} ${what}`);
 }
