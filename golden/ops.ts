@@ -1,6 +1,7 @@
-import { gradients, type Tensor, zerosLike } from "@adjoint/core";
 import type { Call, Calls, Case, Named } from "./cases.js";
-import { faultsOf, faultsOfAll, named } from "./compare.js";
+import { faultsOfAll, named } from "./compare.js";
+import { faultyGradients } from "./differentiate.js";
+import { calls as losses } from "./losses.js";
 import { calls as clip } from "./ops/clip.js";
 import { calls as elementwise } from "./ops/elementwise.js";
 import { calls as fft } from "./ops/fft.js";
@@ -12,7 +13,7 @@ import { calls as reduce } from "./ops/reduce.js";
 import { calls as resample } from "./ops/resample.js";
 import { calls as shape } from "./ops/shape.js";
 import { calls as windows } from "./ops/windows.js";
-import { load, loadAll } from "./read.js";
+import { loadAll } from "./read.js";
 
 /** PyTorch's functions by family; a name stands in one of them. */
 export const families: readonly Calls[] = [
@@ -33,7 +34,7 @@ export const families: readonly Calls[] = [
 export const calls: Calls = Object.fromEntries(families.flatMap((family) => Object.entries(family)));
 
 /** A function by its name, which may have that of its module in front: `linalg.norm`, `linalg_norm`, `nn.functional.pad`. */
-function callOf(op: string): Call | undefined {
+function callOf(calls: Calls, op: string): Call | undefined {
   const path = op.split(".");
   const names = [op, path.slice(-2).join("_"), path.at(-1) ?? op, op.replace(/^(linalg|fft)_/, "")];
   const known = names.find((name) => Object.hasOwn(calls, name));
@@ -41,9 +42,14 @@ function callOf(op: string): Call | undefined {
 }
 
 /** Cases of kind `op`: the outputs of a function by name, and the gradients of `Σ <output, cotangent>`. */
-export function checkOp(each: Case): string[] {
+export const checkOp = (each: Case): string[] => checkCall(calls, each);
+
+/** Cases of kind `loss`, which are functions too. */
+export const checkLoss = (each: Case): string[] => checkCall(losses, each);
+
+function checkCall(known: Calls, each: Case): string[] {
   const { op, attrs, inputs, outputs, notes } = each;
-  const call = callOf(op);
+  const call = callOf(known, op);
   if (!call) return [`no call for ${op}`];
   const given = loadAll(inputs, Object.keys(each.grads));
   const results = named(call(given, attrs as Named<never>, Object.keys(outputs)));
@@ -52,20 +58,4 @@ export function checkOp(each: Case): string[] {
   return faults.some((fault) => fault.endsWith("is missing"))
     ? faults
     : [...faults, ...faultyGradients(each, given, results)];
-}
-
-function faultyGradients({ cotangents, grads }: Case, given: Named<Tensor>, results: Named<Tensor>): string[] {
-  const names = Object.keys(grads);
-  const roots = Object.keys(cotangents).filter((name) => results[name].requiresGrad);
-  const leaves = names.map((name) => given[name]);
-  // A result that depends on nothing, as after `floor`, has the gradient zero.
-  const found =
-    roots.length === 0
-      ? leaves.map((leaf) => zerosLike(leaf))
-      : gradients(
-          roots.map((name) => results[name]),
-          leaves,
-          { cotangents: roots.map((name) => load(cotangents[name])), allowUnused: true },
-        );
-  return names.flatMap((name, i) => faultsOf(`gradient of ${name}`, found[i], grads[name]));
 }

@@ -8,11 +8,11 @@ export abstract class Holder {
   }
 }
 
-/** A state or a module that a module holds: its key below the module, and how to put another state in its place. */
+/** A state or a module that a module holds: its key below the module, and how to put something else in its place. */
 export interface Held {
   readonly key: string;
   readonly item: State | Holder;
-  replace(next: State): void;
+  replace(next: Tensor | Holder): void;
 }
 
 /** PyTorch's spelling of a field: `runningMean` is `running_mean`. Other names stay as they are. */
@@ -29,7 +29,7 @@ export function held(module: Holder): Held[] {
   return found;
 }
 
-function visit(key: string, content: unknown, found: Held[], replace: (next: State) => unknown): void {
+function visit(key: string, content: unknown, found: Held[], replace: (next: Tensor | Holder) => unknown): void {
   if (content instanceof State || content instanceof Holder) {
     found.push({ key, item: content, replace: (next) => void replace(next) });
   } else if (Array.isArray(content)) {

@@ -1,4 +1,5 @@
 export { type AnyModule, Module } from "./module.js";
+export { functionalCall } from "./functional-call.js";
 export type { LoadOptions, LoadReport, Mismatch, StateDict } from "./state-dict.js";
 export { Identity, Sequential } from "./containers.js";
 export { Linear, type LinearOptions } from "./linear.js";
