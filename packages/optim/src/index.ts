@@ -19,3 +19,44 @@ export {
   type TraceOptions,
 } from "./pieces.js";
 export { clipByGlobalNorm, clipGradNorm, clipGradValue, type ClipNormOptions } from "./clip.js";
+export {
+  LRScheduler,
+  type Schedule,
+  type ScheduleContext,
+  type Scheduled,
+  type ScheduledOptimizer,
+  type Scheduler,
+  type SchedulerState,
+} from "./schedule/scheduler.js";
+export {
+  type ConstantOptions,
+  ConstantLR,
+  type EpochFunction,
+  ExponentialLR,
+  LambdaLR,
+  type LinearOptions,
+  LinearLR,
+  MultiplicativeLR,
+  MultiStepLR,
+  type PolynomialOptions,
+  PolynomialLR,
+  type StepOptions,
+  StepLR,
+} from "./schedule/decay.js";
+export {
+  CosineAnnealingLR,
+  CosineAnnealingWarmRestarts,
+  type CosineOptions,
+  type WarmRestartOptions,
+  WarmupCosineLR,
+  type WarmupCosineOptions,
+} from "./schedule/cosine.js";
+export {
+  type CycleMomentumOptions,
+  CyclicLR,
+  type CyclicOptions,
+  OneCycleLR,
+  type OneCycleOptions,
+} from "./schedule/cyclic.js";
+export { type PlateauOptions, type PlateauState, ReduceLROnPlateau } from "./schedule/plateau.js";
+export { ChainedScheduler, type SchedulersState, SequentialLR } from "./schedule/sequence.js";
