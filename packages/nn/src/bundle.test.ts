@@ -36,6 +36,9 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   LazyConv1d: ["Conv1d"],
   LazyConv2d: ["Conv2d"],
   LazyConv3d: ["Conv3d"],
+  LazyBatchNorm1d: ["BatchNorm1d"],
+  LazyBatchNorm2d: ["BatchNorm2d"],
+  LazyBatchNorm3d: ["BatchNorm3d"],
 };
 
 const isModule = (x: unknown): x is { readonly name: string; readonly prototype: nn.AnyModule } =>
