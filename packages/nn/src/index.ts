@@ -10,6 +10,8 @@ export { Flatten } from "./shape.js";
 export { Dropout, type DropoutOptions } from "./dropout.js";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./batch-norm.js";
 export { type CellOptions, LSTMCell, type LSTMState } from "./recurrent.js";
+export { MultiheadAttention, type MultiheadAttentionOptions } from "./attention.js";
+export type { MultiheadAttentionForward } from "./attention-mask.js";
 export { crossEntropy, type CrossEntropyOptions } from "./loss/cross-entropy.js";
 export { type ClassLossOptions, nllLoss } from "./loss/nll.js";
 export {
