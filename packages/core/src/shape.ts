@@ -150,12 +150,7 @@ export function reducedShape(shape: Shape, axes: readonly number[], keepDims: bo
  * @throws ArgumentError `SHAPE_INVALID`, `SIZE_TOO_LARGE`.
  */
 export function checkShape(name: string, shape: Shape): Shape {
-  if (!Array.isArray(shape) || !isShape(shape)) {
-    throw new ArgumentError(
-      "SHAPE_INVALID",
-      `${name}: ${formatList(shape)} is not a shape; use an array of integers >= 0`,
-    );
-  }
+  checkSizes(name, shape);
   if (!(sizeOf(shape) <= Number.MAX_SAFE_INTEGER)) {
     throw new ArgumentError(
       "SIZE_TOO_LARGE",
@@ -163,6 +158,19 @@ export function checkShape(name: string, shape: Shape): Shape {
     );
   }
   return shape;
+}
+
+/**
+ * Checks sizes that a user gave, whose product does not matter: integers ≥ 0.
+ *
+ * @throws ArgumentError `SHAPE_INVALID`.
+ */
+export function checkSizes(name: string, sizes: Shape): Shape {
+  if (Array.isArray(sizes) && isShape(sizes)) return sizes;
+  throw new ArgumentError(
+    "SHAPE_INVALID",
+    `${name}: ${formatList(sizes)} is not a shape; use an array of integers >= 0`,
+  );
 }
 
 /** A loop, since `every` would pass over the holes of a sparse array. */

@@ -93,8 +93,7 @@ export const scaledDotProductAttention: Composed<
  * ```ts
  * import { attentionWeights, tensor } from "@adjoint/core";
  * const x = tensor([[1, 0], [0, 1]]);
- * console.log(attentionWeights(x, x, { isCausal: true, scale: Math.log(3) }).toArray());
- * // → [ [ 1, 0 ], [ 0.25, 0.75 ] ]
+ * console.log(attentionWeights(x, x, { isCausal: true, scale: 0 }).toArray()); // → [ [ 1, 0 ], [ 0.5, 0.5 ] ]
  * ```
  */
 export const attentionWeights: Composed<(query: Tensor, key: Tensor, options?: AttentionOptions) => Tensor> = compose(

@@ -3,7 +3,7 @@ import { compose, type Composed } from "../composed.js";
 import { ones } from "../create.js";
 import { allocate } from "../dtype.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { checkShape, formatShape, normalizeAxis, sameShape, sizeOf } from "../shape.js";
+import { checkSizes, formatShape, normalizeAxis, sameShape, sizeOf } from "../shape.js";
 import { defineOp, type OpFunction } from "../structural.js";
 import type { Tensor } from "../tensor.js";
 import { takeAlong } from "./ranges.js";
@@ -127,7 +127,7 @@ export const split: Composed<(x: Tensor, sizes: number | readonly number[], axis
     checkTensor("split", x);
     const at = normalizeAxis("split", axis, x.ndim, x.shape);
     const length = x.shape[at];
-    const parts = typeof sizes === "number" ? evenParts(length, sizes) : checkShape("split", sizes);
+    const parts = typeof sizes === "number" ? evenParts(length, sizes) : checkSizes("split", sizes);
     if (parts.reduce((a, b) => a + b, 0) !== length) {
       throw new ShapeError(
         "SPLIT_SIZES",
