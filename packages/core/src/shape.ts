@@ -160,11 +160,7 @@ export function checkShape(name: string, shape: Shape): Shape {
   return shape;
 }
 
-/**
- * Checks sizes that a user gave, whose product does not matter: integers ≥ 0.
- *
- * @throws ArgumentError `SHAPE_INVALID`.
- */
+/** Checks a list of integers ≥ 0, such as the sizes of parts. @throws ArgumentError `SHAPE_INVALID`. */
 export function checkSizes(name: string, sizes: Shape): Shape {
   if (Array.isArray(sizes) && isShape(sizes)) return sizes;
   throw new ArgumentError(

@@ -27,6 +27,12 @@ export function checkCount(caller: string, name: string, count: number, least = 
   );
 }
 
+/** Checks a number of layers to be made: so many that memory ends are a mistake. @throws ArgumentError `SIZE_INVALID`. */
+export function checkLayers(caller: string, numLayers: number): number {
+  if (checkCount(caller, "numLayers", numLayers) <= 10_000) return numLayers;
+  throw new ArgumentError("SIZE_INVALID", `${caller}: numLayers is ${numLayers}; give 10000 at most`);
+}
+
 /** Checks a share of a whole, from 0 to 1. @throws ArgumentError `PROBABILITY_INVALID`. */
 export function checkProbability(caller: string, name: string, p: number): number {
   if (typeof p === "number" && p >= 0 && p <= 1) return p;
@@ -50,5 +56,14 @@ export function checkParameter(caller: string, parameter: Parameter): void {
   throw new ArgumentError(
     "PARAMETER_KIND",
     `${caller}: ${shown(parameter)} is not a Parameter; give one of a module, such as layer.weight`,
+  );
+}
+
+/** Checks that an option is one of a few words. @throws ArgumentError `CHOICE_UNKNOWN`. */
+export function checkOneOf<T extends string>(caller: string, name: string, x: T, choices: readonly T[]): T {
+  if (choices.includes(x)) return x;
+  throw new ArgumentError(
+    "CHOICE_UNKNOWN",
+    `${caller}: ${name} is ${shown(x)}; give ${choices.map(shown).join(" or ")}`,
   );
 }

@@ -9,7 +9,7 @@ export { ReLU, Sigmoid, Tanh } from "./activation.js";
 export { Flatten } from "./shape.js";
 export { Dropout, type DropoutOptions } from "./dropout.js";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./batch-norm.js";
-export { type CellOptions, LSTMCell, type LSTMState } from "./recurrent.js";
+export { type CellOptions, GRUCell, LSTMCell, type LSTMState, RNNCell, type RNNCellOptions } from "./cells.js";
 export { MultiheadAttention, type MultiheadAttentionOptions } from "./attention.js";
 export type { MultiheadAttentionForward } from "./attention-mask.js";
 export { crossEntropy, type CrossEntropyOptions } from "./loss/cross-entropy.js";
@@ -40,3 +40,23 @@ export {
 } from "./loss/modules.js";
 export type { LossOptions, Reduction } from "./loss/reduction.js";
 export * as init from "./init.js";
+export {
+  GRU,
+  LSTM,
+  type LSTMOptions,
+  type RecurrentOptions,
+  RNN,
+  type RNNOptions,
+  type SequenceOptions,
+} from "./recurrent.js";
+export {
+  PackedSequence,
+  type PackOptions,
+  packPaddedSequence,
+  packSequence,
+  type PadPackedOptions,
+  padPackedSequence,
+  padSequence,
+  type PadSequenceOptions,
+  unpadSequence,
+} from "./packed.js";

@@ -141,6 +141,8 @@ export const split: Composed<(x: Tensor, sizes: number | readonly number[], axis
       [ones([2, 5]), 2, 1],
       [ones([2, 5]), [1, 0, 4], -1],
       [ones([0, 2]), 1],
+      // Sizes of parts are no shape: their product, 2^60 here, is no number of elements.
+      [ones([120]), new Array<number>(60).fill(2)],
     ],
   },
 );
