@@ -10,8 +10,25 @@ export { Flatten } from "./shape.js";
 export { Dropout, type DropoutOptions } from "./dropout.js";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./batch-norm.js";
 export { type CellOptions, GRUCell, LSTMCell, type LSTMState, RNNCell, type RNNCellOptions } from "./cells.js";
+export { LayerNorm } from "./layer-norm.js";
 export { MultiheadAttention, type MultiheadAttentionOptions } from "./attention.js";
 export type { MultiheadAttentionForward } from "./attention-mask.js";
+export {
+  type DecoderForward,
+  type EncoderLayerForward,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+  type TransformerLayerOptions,
+} from "./transformer-layer.js";
+export {
+  type EncoderForward,
+  Transformer,
+  TransformerDecoder,
+  TransformerEncoder,
+  type TransformerForward,
+  type TransformerOptions,
+  type TransformerStackOptions,
+} from "./transformer.js";
 export { crossEntropy, type CrossEntropyOptions } from "./loss/cross-entropy.js";
 export { type ClassLossOptions, nllLoss } from "./loss/nll.js";
 export {
