@@ -17,7 +17,6 @@ import {
   ShapeError,
   type Tensor,
   transpose,
-  unbind,
   zeros,
 } from "@adjoint/core";
 import { maskFor, type MultiheadAttentionForward, sameShape } from "./attention-mask.js";
@@ -143,7 +142,7 @@ export class MultiheadAttention extends Module<
     checkOptions(NAME, options, "{ isCausal: true }", forwardNames);
     this.check(query, key, value);
     const { needWeights = true, averageAttnWeights = true } = options;
-    const [q, k, v] = this.projections(query, key, value);
+    const [q, k, v] = [query, key, value].map((x, which) => this.projected(x, which));
     const [keys, values] = [this.extended(k, this.biasK), this.extended(v, this.biasV)];
     const how: AttentionOptions = {
       ...maskFor(q, k.shape[k.ndim - 2], keys.shape[k.ndim - 2], options),
@@ -181,22 +180,16 @@ export class MultiheadAttention extends Module<
     );
   }
 
-  /** Queries, keys and values, `[N, heads, length, size]` each; what comes from the same tensor is one product. */
-  private projections(query: Tensor, key: Tensor, value: Tensor): Tensor[] {
-    if (!this.inProjWeight || key !== value) return [query, key, value].flatMap((x, i) => this.projected(x, i, 1));
-    if (query === key) return this.projected(query, 0, 3);
-    return [...this.projected(query, 0, 1), ...this.projected(key, 1, 2)];
-  }
-
-  /** The heads of `count` projections of a tensor, from `first` on: of the queries (0), the keys (1) and the values (2). */
-  private projected(x: Tensor, first: number, count: number): Tensor[] {
+  /** The heads `[N, heads, length, size]` of the queries (0), the keys (1) or the values (2). */
+  private projected(x: Tensor, which: number): Tensor {
     const { inProjWeight, inProjBias, embedDim, numHeads } = this;
-    const rows = (all: Tensor): Tensor => (count === 3 ? all : narrow(all, 0, first * embedDim, count * embedDim));
-    const separate = [this.qProjWeight, this.kProjWeight, this.vProjWeight][first];
-    const y = matmul(x, transpose(inProjWeight ? rows(inProjWeight) : (separate as Parameter)));
-    const parts = [...x.shape.slice(0, -1), count, numHeads, embedDim / numHeads];
-    const order = x.ndim === 2 ? [1, 2, 0, 3] : this.batchFirst ? [2, 0, 3, 1, 4] : [2, 1, 3, 0, 4];
-    return unbind(permute(reshape(inProjBias ? add(y, rows(inProjBias)) : y, parts), order), 0);
+    // Parts of the weight rather than of the product: a gradient of a part is put into zeros of the size of the whole.
+    const part = (whole: Tensor): Tensor => narrow(whole, 0, which * embedDim, embedDim);
+    const separate = [this.qProjWeight, this.kProjWeight, this.vProjWeight][which];
+    const product = matmul(x, transpose(inProjWeight ? part(inProjWeight) : (separate as Parameter)));
+    const y = inProjBias ? add(product, part(inProjBias)) : product;
+    const heads = reshape(y, [...x.shape.slice(0, -1), numHeads, embedDim / numHeads]);
+    return permute(heads, x.ndim === 2 ? [1, 0, 2] : this.batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]);
   }
 
   /** The heads beside each other again, in the layout of the queries. */
