@@ -29,6 +29,14 @@ export {
   type TransformerOptions,
   type TransformerStackOptions,
 } from "./transformer.js";
+export {
+  applyRotary,
+  LearnedPositionalEncoding,
+  type PositionalEncodingOptions,
+  RotaryEmbedding,
+  type RotaryOptions,
+  SinusoidalPositionalEncoding,
+} from "./positions.js";
 export { crossEntropy, type CrossEntropyOptions } from "./loss/cross-entropy.js";
 export { type ClassLossOptions, nllLoss } from "./loss/nll.js";
 export {
