@@ -1,5 +1,7 @@
 export { type AnyModule, Module } from "./module.js";
 export { functionalCall } from "./functional-call.js";
+export type { BackwardHook, ForwardHook, ForwardPreHook, HookHandle } from "./hooks.js";
+export { Summary, type SummaryInput, type SummaryOptions, type SummaryRow } from "./summary.js";
 export type { LoadOptions, LoadReport, Mismatch, StateDict } from "./state-dict.js";
 export { Identity, Sequential } from "./containers.js";
 export { Linear, type LinearOptions } from "./linear.js";
