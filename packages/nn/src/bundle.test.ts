@@ -31,7 +31,18 @@ async function bundled(name: string): Promise<string[]> {
 }
 
 /** Layers made of others, which come with them. */
-const parts: Readonly<Record<string, readonly string[]>> = {};
+const transformerLayer = ["MultiheadAttention", "Linear", "Dropout", "LayerNorm"];
+const parts: Readonly<Record<string, readonly string[]>> = {
+  MultiheadAttention: ["Linear"],
+  TransformerEncoderLayer: transformerLayer,
+  TransformerDecoderLayer: transformerLayer,
+  Transformer: [
+    ...transformerLayer,
+    ...["TransformerEncoderLayer", "TransformerDecoderLayer", "TransformerEncoder", "TransformerDecoder"],
+  ],
+  SinusoidalPositionalEncoding: ["Dropout"],
+  LearnedPositionalEncoding: ["Dropout"],
+};
 
 const isModule = (x: unknown): x is { readonly name: string; readonly prototype: nn.AnyModule } =>
   typeof x === "function" && (x === nn.Module || x.prototype instanceof nn.Module);

@@ -12,7 +12,6 @@ export { Flatten } from "./shape.js";
 export { Dropout, type DropoutOptions } from "./dropout.js";
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./batch-norm.js";
 export { type CellOptions, GRUCell, LSTMCell, type LSTMState, RNNCell, type RNNCellOptions } from "./cells.js";
-export { LayerNorm } from "./layer-norm.js";
 export { MultiheadAttention, type MultiheadAttentionOptions } from "./attention.js";
 export type { MultiheadAttentionForward } from "./attention-mask.js";
 export {

@@ -1,6 +1,5 @@
 import { ArgumentError, checkOptions, checkTensor, full, type Tensor, triu } from "@adjoint/core";
 import { checkCount, checkGenerator, checkLayers, shown } from "./checks.js";
-import { copiesOf } from "./copies.js";
 import { xavierUniform } from "./init.js";
 import { Module } from "./module.js";
 import {
@@ -46,7 +45,8 @@ abstract class TransformerStack<
     const { name } = new.target;
     checkOptions(name, options, "{ norm: new LayerNorm(512) }", ["norm"]);
     const { norm = null } = options;
-    this.layers = copiesOf(checkModule(name, layer), checkLayers(name, numLayers, 0));
+    checkModule(name, layer);
+    this.layers = Array.from({ length: checkLayers(name, numLayers, 0) }, () => layer.clone());
     this.norm = norm && checkModule(name, norm);
   }
 
