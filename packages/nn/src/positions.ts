@@ -155,7 +155,7 @@ export interface RotaryOptions {
  * @param x - `[…, length, features]`, queries or keys of a head, with an even number of features
  * @param positions - `[length]`, or more axes that broadcast with those of `x` (default 0, 1, 2, …)
  * @returns the shape of `x`
- * @throws ShapeError `INPUT_SHAPE`, `POSITIONS_SHAPE`; DTypeError `DTYPE_FLOATING`; ArgumentError `NUMBER_INVALID` for a base that is no
+ * @throws ShapeError `INPUT_SHAPE`, `POSITIONS_SHAPE`; DTypeError `DTYPE_FLOATING`; ArgumentError `OPTION_INVALID` for a base that is no
  * positive number, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
@@ -215,7 +215,7 @@ function checkRotary(name: string, options: RotaryOptions): Required<RotaryOptio
   checkOptions(name, options, "{ base: 10000 }", ["base", "interleaved"]);
   const { base = 10_000, interleaved = false } = options;
   if (Number.isFinite(base) && base > 0) return { base, interleaved };
-  throw new ArgumentError("NUMBER_INVALID", `${name}: base is ${shown(base)}; give a number above 0`);
+  throw new ArgumentError("OPTION_INVALID", `${name}: base is ${shown(base)}; give a number above 0`);
 }
 
 /**

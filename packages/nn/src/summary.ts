@@ -4,7 +4,7 @@ import {
   type DType,
   enableGrad,
   isFloating,
-  Node,
+  type Node,
   type Shape,
   Tensor,
   tensor,
