@@ -87,7 +87,7 @@ export class MultiheadAttention extends Module<
   readonly inProjBias: Parameter | null; // [3·embedDim]
   readonly biasK: Parameter | null; // [1, 1, embedDim], the added key
   readonly biasV: Parameter | null; // [1, 1, embedDim], the added value
-  readonly outProj: Linear;
+  readonly outProj: Linear; // of the heads beside each other
   readonly embedDim: number; // the features of queries and outputs
   readonly kdim: number; // the features of keys
   readonly vdim: number; // the features of values

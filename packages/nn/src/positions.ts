@@ -39,11 +39,11 @@ export interface PositionalEncodingOptions {
 
 /** What the encodings that are added have in common: a row for each place. */
 abstract class PositionalEncoding extends Module {
-  readonly dropout: Dropout;
+  readonly dropout: Dropout; // behind the sum
   readonly maxLength: number; // the longest sequence
   readonly batchFirst: boolean; // whether the batch is axis 0 rather than 1
-  protected readonly dModel: number;
-  protected readonly generator: Generator;
+  protected readonly dModel: number; // the features
+  protected readonly generator: Generator; // of initial weights and dropout
 
   constructor(dModel: number, options: PositionalEncodingOptions) {
     super();
@@ -234,7 +234,7 @@ function checkRotary(name: string, options: RotaryOptions): Required<RotaryOptio
  */
 export class RotaryEmbedding extends Module<[x: Tensor, positions?: Tensor | null]> {
   readonly features: number; // of a head
-  readonly options: Required<RotaryOptions>;
+  readonly options: Required<RotaryOptions>; // base, and which features are pairs
 
   constructor(features: number, options: RotaryOptions = {}) {
     super();

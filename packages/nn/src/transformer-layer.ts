@@ -70,14 +70,14 @@ export interface DecoderForward {
 
 /** What the two layers have in common: attention to the sequence itself, and two linear maps. */
 abstract class TransformerLayer<Inputs extends readonly unknown[]> extends Module<Inputs> {
-  readonly selfAttn: MultiheadAttention;
+  readonly selfAttn: MultiheadAttention; // attention of the sequence to itself
   readonly linear1: Linear; // dModel to dimFeedforward
-  readonly dropout: Dropout;
+  readonly dropout: Dropout; // behind the activation
   readonly linear2: Linear; // dimFeedforward to dModel
-  readonly norm1: LayerNorm;
-  readonly norm2: LayerNorm;
-  readonly dropout1: Dropout;
-  readonly dropout2: Dropout;
+  readonly norm1: LayerNorm; // of the first part
+  readonly norm2: LayerNorm; // of the second part
+  readonly dropout1: Dropout; // behind the first part
+  readonly dropout2: Dropout; // behind the second part
   readonly normFirst: boolean; // whether what goes into each part is normalised, rather than the sum behind it
   readonly activation: (x: Tensor) => Tensor; // between the two linear maps
 
@@ -106,11 +106,13 @@ abstract class TransformerLayer<Inputs extends readonly unknown[]> extends Modul
     return norm.forward(add(x, dropout.forward(part(x))));
   }
 
+  /** Attention of the sequence to itself, the first part. */
   protected attendItself(x: Tensor, options: MultiheadAttentionForward): Tensor {
     const part = (y: Tensor): Tensor => this.selfAttn.forward(y, y, y, { ...options, needWeights: false })[0];
     return this.around(x, this.norm1, this.dropout1, part);
   }
 
+  /** The two linear maps, the last part. */
   protected feedForward(x: Tensor, norm: LayerNorm, dropout: Dropout): Tensor {
     const part = (y: Tensor): Tensor =>
       this.linear2.forward(this.dropout.forward(this.activation(this.linear1.forward(y))));
@@ -170,8 +172,8 @@ export class TransformerEncoderLayer extends TransformerLayer<[src: Tensor, opti
  */
 export class TransformerDecoderLayer extends TransformerLayer<[tgt: Tensor, memory: Tensor, options?: DecoderForward]> {
   readonly multiheadAttn: MultiheadAttention; // attention to the memory
-  readonly norm3: LayerNorm;
-  readonly dropout3: Dropout;
+  readonly norm3: LayerNorm; // of the third part
+  readonly dropout3: Dropout; // behind the third part
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super(dModel, nhead, options);

@@ -163,8 +163,8 @@ export interface TransformerForward extends DecoderForward, Pick<EncoderLayerFor
  * ```
  */
 export class Transformer extends Module<[src: Tensor, tgt: Tensor, options?: TransformerForward]> {
-  readonly encoder: Module<Encoding<EncoderForward>>;
-  readonly decoder: Module<Decoding>;
+  readonly encoder: Module<Encoding<EncoderForward>>; // makes the memory of the source
+  readonly decoder: Module<Decoding>; // attends the target and the memory
 
   constructor(options: TransformerOptions = {}) {
     super();
