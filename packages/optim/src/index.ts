@@ -69,3 +69,4 @@ export { NAdam, type NAdamOptions } from "./nadam.js";
 export { RAdam, type RAdamOptions } from "./radam.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
 export { Rprop, type RpropOptions } from "./rprop.js";
+export { LBFGS, type LBFGSOptions } from "./lbfgs.js";
