@@ -37,8 +37,8 @@ export function checkCount(caller: string, name: string, count: number, least = 
 }
 
 /** Checks a number of layers to be made: so many that memory ends are a mistake. @throws ArgumentError `SIZE_INVALID`. */
-export function checkLayers(caller: string, numLayers: number): number {
-  if (checkCount(caller, "numLayers", numLayers) <= 10_000) return numLayers;
+export function checkLayers(caller: string, numLayers: number, least = 1): number {
+  if (checkCount(caller, "numLayers", numLayers, least) <= 10_000) return numLayers;
   throw new ArgumentError("SIZE_INVALID", `${caller}: numLayers is ${numLayers}; give 10000 at most`);
 }
 

@@ -21,6 +21,32 @@ export { LocalResponseNorm, type LocalResponseNormOptions } from "./local-respon
 export { removeWeightNorm, weightNorm, type WeightNormOptions } from "./weight-norm.js";
 export { removeSpectralNorm, spectralNorm, type SpectralNormOptions } from "./spectral-norm.js";
 export { type CellOptions, GRUCell, LSTMCell, type LSTMState, RNNCell, type RNNCellOptions } from "./cells.js";
+export { MultiheadAttention, type MultiheadAttentionOptions } from "./attention.js";
+export type { MultiheadAttentionForward } from "./attention-mask.js";
+export {
+  type DecoderForward,
+  type EncoderLayerForward,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+  type TransformerLayerOptions,
+} from "./transformer-layer.js";
+export {
+  type EncoderForward,
+  Transformer,
+  TransformerDecoder,
+  TransformerEncoder,
+  type TransformerForward,
+  type TransformerOptions,
+  type TransformerStackOptions,
+} from "./transformer.js";
+export {
+  applyRotary,
+  LearnedPositionalEncoding,
+  type PositionalEncodingOptions,
+  RotaryEmbedding,
+  type RotaryOptions,
+  SinusoidalPositionalEncoding,
+} from "./positions.js";
 export { crossEntropy, type CrossEntropyOptions } from "./loss/cross-entropy.js";
 export { type ClassLossOptions, nllLoss } from "./loss/nll.js";
 export {
