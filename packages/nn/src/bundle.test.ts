@@ -31,7 +31,12 @@ async function bundled(name: string): Promise<string[]> {
 }
 
 /** Layers made of others, which come with them. */
-const parts: Readonly<Record<string, readonly string[]>> = {};
+const parts: Readonly<Record<string, readonly string[]>> = {
+  LazyLinear: ["Linear"],
+  LazyConv1d: ["Conv1d"],
+  LazyConv2d: ["Conv2d"],
+  LazyConv3d: ["Conv3d"],
+};
 
 const isModule = (x: unknown): x is { readonly name: string; readonly prototype: nn.AnyModule } =>
   typeof x === "function" && (x === nn.Module || x.prototype instanceof nn.Module);

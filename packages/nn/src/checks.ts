@@ -1,4 +1,13 @@
-import { ArgumentError, checkTensor, defaultGenerator, Generator, Parameter, type Shape, Tensor } from "@adjoint/core";
+import {
+  ArgumentError,
+  checkTensor,
+  defaultGenerator,
+  Generator,
+  Parameter,
+  type Shape,
+  ShapeError,
+  Tensor,
+} from "@adjoint/core";
 
 /** A value as messages show it: strings quoted, arrays and plain objects in full, others by their class. */
 export function shown(x: unknown): string {
@@ -97,4 +106,26 @@ export function settings(options: object): string {
 export function checkNumber(caller: string, name: string, x: number): number {
   if (Number.isFinite(x)) return x;
   throw new ArgumentError("NUMBER_INVALID", `${caller}: ${name} is ${shown(x)}; give a finite number`);
+}
+
+/** Checks an option: a finite number of at least 0. @throws ArgumentError `OPTION_INVALID`. */
+export function checkAmount(caller: string, name: string, x: number): number {
+  if (Number.isFinite(x) && x >= 0) return x;
+  throw new ArgumentError("OPTION_INVALID", `${caller}: ${name} is ${shown(x)}; give a number of at least 0`);
+}
+
+/** Checks an option: a number from 0 to 1. @throws ArgumentError `OPTION_INVALID`. */
+export function checkShare(caller: string, name: string, x: number): number {
+  if (checkAmount(caller, name, x) <= 1) return x;
+  throw new ArgumentError("OPTION_INVALID", `${caller}: ${name} is ${x}; give a number from 0 to 1`);
+}
+
+/** An axis of a tensor, from the front. @throws ShapeError `AXIS_OUT_OF_RANGE`. */
+export function checkAxis(caller: string, axis: number, { shape }: Tensor): number {
+  const at = axis < 0 ? axis + shape.length : axis;
+  if (Number.isInteger(at) && at >= 0 && at < shape.length) return at;
+  throw new ShapeError(
+    "AXIS_OUT_OF_RANGE",
+    `${caller}: axis ${shown(axis)} of ${shapeText(shape)}; it does not have that axis`,
+  );
 }

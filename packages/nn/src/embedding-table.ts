@@ -27,7 +27,7 @@ import {
   type Value,
   where,
 } from "@adjoint/core";
-import { checkCount, checkGenerator, checkRole, settings, shapeText, shown } from "./checks.js";
+import { checkAmount, checkCount, checkGenerator, checkRole, settings, shapeText, shown } from "./checks.js";
 import { Module } from "./module.js";
 
 /** Options of the embedding layers. */
@@ -97,9 +97,7 @@ export abstract class EmbeddingTable<Inputs extends readonly unknown[]> extends 
         `${name}: paddingIdx is ${shown(paddingIdx)}; give a row, ${-rows} to ${rows - 1}`,
       );
     }
-    if (maxNorm !== null && !(typeof maxNorm === "number" && maxNorm >= 0)) {
-      throw new ArgumentError("MAX_NORM_INVALID", `${name}: maxNorm is ${shown(maxNorm)}; give a number of at least 0`);
-    }
+    if (maxNorm !== null) checkAmount(name, "maxNorm", maxNorm);
     this.paddingIdx = paddingIdx !== null && paddingIdx < 0 ? rows + paddingIdx : paddingIdx;
     this.options = rest;
     if (weight !== undefined) checkRole(name, "weight", weight);

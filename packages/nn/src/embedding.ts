@@ -9,7 +9,7 @@ import { type EmbeddingOptions, EmbeddingTable, pretrained, type PretrainedOptio
  * weight anew, with the rows that it looks up made no longer than that; graphs recorded before through the same weight can not be
  * walked any more, so look up all the indices of a step in one call. Bengio et al., 2003.
  *
- * @throws ArgumentError `SIZE_INVALID`, `PADDING_IDX_INVALID`, `MAX_NORM_INVALID`, `GENERATOR_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`,
+ * @throws ArgumentError `SIZE_INVALID`, `PADDING_IDX_INVALID`, `OPTION_INVALID`, `GENERATOR_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`,
  * ShapeError `WEIGHT_SHAPE`; in `forward` IndexError `INDEX_OUT_OF_RANGE`, DTypeError `INDEX_DTYPE`.
  * @example
  * ```ts

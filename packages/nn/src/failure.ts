@@ -8,24 +8,19 @@ let depth = 0;
 const origins = new WeakMap<AdjointError, Holder>();
 
 /**
- * Wraps the `forward` of a module so that an error of ours names the module it comes from: the innermost module is
- * remembered on the way up, and the outermost, which knows the whole model, writes its path into the message.
+ * Runs the `forward` of a module so that an error of ours names the module it comes from: the innermost module is remembered on the
+ * way up, and the outermost, which knows the whole model, writes its path into the message.
  */
-export function withPath<Inputs extends readonly unknown[], Output>(
-  module: Holder,
-  forward: (...inputs: Inputs) => Output,
-): (...inputs: Inputs) => Output {
-  return (...inputs) => {
-    depth++;
-    try {
-      return Reflect.apply(forward, module, inputs);
-    } catch (error) {
-      if (error instanceof AdjointError) trace(module, error);
-      throw error;
-    } finally {
-      depth--;
-    }
-  };
+export function withPath<Output>(module: Holder, run: () => Output): Output {
+  depth++;
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof AdjointError) trace(module, error);
+    throw error;
+  } finally {
+    depth--;
+  }
 }
 
 function trace(module: Holder, error: AdjointError): void {

@@ -1,11 +1,25 @@
 import { ArgumentError, State, Tensor } from "@adjoint/core";
 
+/** A field in which states and modules are looked for; `put` replaces its content where that is not a property of the same name. */
+export type Field = readonly [field: string, content: unknown, put?: (next: Tensor | Holder) => unknown];
+
 /** Something whose fields hold states and more of its kind: the part of a module that the walk over the fields needs. */
 export abstract class Holder {
   /** @internal The fields in which states and modules are looked for, by name. */
-  fields(): Iterable<readonly [field: string, content: unknown]> {
+  fields(): Iterable<Field> {
     return Object.entries(this);
   }
+
+  /** @internal The state-dict key of a field. */
+  keyOf(field: string): string {
+    return snakeCase(field);
+  }
+
+  /** @internal Throws where the states are not there yet. */
+  checkReady(): void {}
+
+  /** @internal Makes what is not there yet in the shapes that a state dict has at `path`. */
+  prepare(_dict: Readonly<Record<string, Tensor>>, _path: string): void {}
 }
 
 /** A state or a module that a module holds: its key below the module, and how to put something else in its place. */
@@ -23,8 +37,8 @@ export function snakeCase(field: string): string {
 /** What a module holds in its fields, in arrays and Maps too, in the order of the fields. */
 export function held(module: Holder): Held[] {
   const found: Held[] = [];
-  for (const [field, content] of module.fields()) {
-    visit(snakeCase(field), content, found, (next) => Reflect.set(module, field, next));
+  for (const [field, content, put] of module.fields()) {
+    visit(module.keyOf(field), content, found, put ?? ((next) => Reflect.set(module, field, next)));
   }
   return found;
 }
@@ -86,6 +100,7 @@ export function* statesUnder(root: Holder, repeated: Repeated = "once"): Generat
   const seen = new Set<State>();
   const paths = new Map<string, State>();
   for (const [path, module] of modulesUnder(root, repeated)) {
+    module.checkReady();
     checkTrainable(module);
     for (const { key, item } of held(module)) {
       if (item instanceof Holder || (repeated === "once" && seen.has(item))) continue;

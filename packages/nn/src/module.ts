@@ -1,7 +1,29 @@
-import { cast, checkOptions, type DType, isFloating, noGrad, Parameter, State, type Tensor } from "@adjoint/core";
+import {
+  ArgumentError,
+  cast,
+  checkOptions,
+  type DType,
+  isFloating,
+  noGrad,
+  Parameter,
+  State,
+  type Tensor,
+} from "@adjoint/core";
+import { shown } from "./checks.js";
+import { copyOf } from "./clone.js";
 import { withPath } from "./failure.js";
 import { held, Holder, modulesUnder, statesUnder } from "./fields.js";
+import {
+  type BackwardHook,
+  callWithHooks,
+  type ForwardHook,
+  type ForwardPreHook,
+  type HookHandle,
+  register,
+} from "./hooks.js";
 import { load, type LoadOptions, type LoadReport, snapshot, type StateDict } from "./state-dict.js";
+
+import { summarize, type Summary, type SummaryInput, type SummaryOptions } from "./summary.js";
 
 /**
  * A part of a model: parameters, buffers and further modules in its fields, and `forward`, which computes with them.
@@ -57,9 +79,7 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
 
   constructor() {
     super();
-    const { forward } = this;
-    if (typeof forward !== "function") return;
-    Object.defineProperty(this, "forward", { value: withPath(this, forward), configurable: true, writable: true });
+    wrapForward(this);
   }
 
   /** What the module computes. */
@@ -112,6 +132,59 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
     return this.train(false);
   }
 
+  /** Calls a function with every module below this one, children first, and with this one last: to initialise them, say. */
+  apply(fn: (module: AnyModule) => void): this {
+    if (typeof fn !== "function") {
+      throw new ArgumentError("FUNCTION_KIND", `apply: ${shown(fn)} is no function; give one that takes a module`);
+    }
+    for (const child of this.children()) child.apply(fn);
+    fn(this);
+    return this;
+  }
+
+  /** Lets all parameters be as they are: they require no gradient any more, and optimizers pass them over. */
+  freeze(): this {
+    return this.setFrozen(true);
+  }
+
+  /** Has all parameters trained again, after {@link freeze}. */
+  unfreeze(): this {
+    return this.setFrozen(false);
+  }
+
+  private setFrozen(isFrozen: boolean): this {
+    for (const parameter of this.parameters()) {
+      parameter.requiresGrad = !isFrozen;
+      // A gradient from before would move it once more.
+      if (isFrozen) parameter.grad = null;
+    }
+    return this;
+  }
+
+  /**
+   * A copy with parameters, buffers and modules of its own; what is shared in this one is shared in the copy, and hooks are copied too.
+   * Other fields are the same in both: options and generators, and functions, which keep what they have captured. As no constructor
+   * runs, private `#fields` are lost.
+   */
+  clone(): this {
+    return copyOf(this, wrapForward);
+  }
+
+  /** Has a function see, and perhaps replace, the inputs of each call. */
+  registerForwardPreHook(hook: ForwardPreHook<this>): HookHandle {
+    return register(this, "before", hook);
+  }
+
+  /** Has a function see, and perhaps replace, the output of each call. */
+  registerForwardHook(hook: ForwardHook<this>): HookHandle {
+    return register(this, "after", hook);
+  }
+
+  /** Has a function see the gradients of inputs and outputs when a backward walk has come through. */
+  registerBackwardHook(hook: BackwardHook<this>): HookHandle {
+    return register(this, "backward", hook);
+  }
+
   /** Forgets the gradients of all parameters. */
   zeroGrad(): void {
     for (const parameter of this.parameters()) parameter.grad = null;
@@ -158,6 +231,31 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
     return load(this, dict, options);
   }
 
+  /**
+   * What each module in it gives and costs: output shapes, parameters, multiply-adds of its products and convolutions, and memory. It
+   * is run once on zeros, in evaluation, and is as before afterwards. Parameters that are shared count where they come first.
+   *
+   * @param input - the shape of the input with its batch, a tensor in its place, or a list of these for several inputs
+   * @throws ArgumentError `INPUT_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`, and what `forward` throws.
+   * @example
+   * ```ts
+   * import { Linear, ReLU, Sequential } from "@adjoint/nn";
+   * console.log(new Sequential(new Linear(784, 100), new ReLU(), new Linear(100, 10)).summary([1, 784]));
+   * // → Layer        Output    Parameters  Multiply-adds     Memory
+   * // -----------------------------------------------------------
+   * // Sequential   [1, 10]            -              -        0 B
+   * //   0: Linear  [1, 100]      78,500         78,400  307.0 KiB
+   * //   1: ReLU    [1, 100]           -              -      400 B
+   * //   2: Linear  [1, 10]        1,010          1,000    4.0 KiB
+   * // -----------------------------------------------------------
+   * // Total                      79,510         79,400  311.4 KiB
+   * // Trainable: 79,510
+   * ```
+   */
+  summary(input: SummaryInput, options: SummaryOptions = {}): Summary {
+    return summarize(this, input, options);
+  }
+
   /** The module and all below it, one a line, as it is printed. */
   override toString(): string {
     return this.printed([]);
@@ -182,6 +280,14 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
     const extra = this.extraRepr();
     return lines.length === 0 ? `${name}(${extra})` : `${name}(${[extra, ...lines, ""].join("\n")})`;
   }
+}
+
+/** Puts the paths of errors, and the hooks, around the `forward` that the class of a module has. */
+function wrapForward(module: Holder): void {
+  const { forward } = module as { readonly forward?: (...inputs: never[]) => unknown };
+  if (typeof forward !== "function") return;
+  const value = (...inputs: unknown[]): unknown => withPath(module, () => callWithHooks(module, forward, inputs));
+  Object.defineProperty(module, "forward", { value, configurable: true, writable: true });
 }
 
 /** A module whatever its `forward` takes and gives. */

@@ -1,7 +1,8 @@
 import { Generator, mul, square, sum, tensor, type Tensor } from "@adjoint/core";
 import { conform, type Conformable, gradcheck, gradgradcheck } from "@adjoint/core/testing";
 import { describe, expect, test } from "vitest";
-import { approach, scaleShift } from "./batch-norm.js";
+import { approach } from "./running-norm.js";
+import { scaleShift } from "./standardize.js";
 import { dropBelow } from "./dropout.js";
 import { BatchNorm1d, binaryCrossEntropyWithLogits, crossEntropy, LSTMCell, nllLoss } from "./index.js";
 import { binaryError, binaryScoreError } from "./loss/binary.js";

@@ -1,6 +1,6 @@
 import { ArgumentError, cast, noGrad, type Shape, type State, Tensor } from "@adjoint/core";
 import { shapeText, shown } from "./checks.js";
-import { Holder, statesUnder } from "./fields.js";
+import { Holder, modulesUnder, statesUnder } from "./fields.js";
 
 /** Tensors by their PyTorch key: `conv1.weight`, `0.running_mean`. */
 export type StateDict = Record<string, Tensor>;
@@ -40,6 +40,7 @@ export function snapshot(root: Holder): StateDict {
 /** Assigns the tensors of `dict` to the states of the same keys, converted to their dtypes. */
 export function load(root: Holder, dict: Readonly<StateDict>, { strict = true }: LoadOptions): LoadReport {
   checkDict(dict);
+  for (const [path, module] of modulesUnder(root)) module.prepare(dict, path);
   const states = new Map(statesUnder(root, "everywhere"));
   const report = compare(states, dict);
   const { matched, missing, unexpected, mismatched } = report;

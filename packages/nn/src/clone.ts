@@ -1,0 +1,61 @@
+import { Parameter, State } from "@adjoint/core";
+import { Holder } from "./fields.js";
+import { copyHooks } from "./hooks.js";
+
+/**
+ * A copy of a module with states of its own: what is shared in it is shared in the copy. Other contents of fields, generators among them,
+ * are the same in both. No constructor runs; `finish` is told of each module that was made.
+ */
+export function copyOf<M extends Holder>(root: M, finish: (module: Holder) => void): M {
+  const copies = new Map<object, object>();
+  const once = <T extends object>(original: T, make: () => T, fill: (copy: T) => void = () => {}): T => {
+    const known = copies.get(original) as T | undefined;
+    if (known) return known;
+    const copy = make();
+    copies.set(original, copy);
+    fill(copy);
+    return copy;
+  };
+  const visit = (x: unknown): unknown => {
+    if (x instanceof State) return once(x, () => copyOfState(x));
+    if (x instanceof Holder) {
+      return once(
+        x,
+        () => Object.create(Object.getPrototypeOf(x) as object) as Holder,
+        (copy) => fillModule(x, copy),
+      );
+    }
+    if (Array.isArray(x))
+      return once(
+        x,
+        () => [] as unknown[],
+        (copy) => copy.push(...x.map(visit)),
+      );
+    if (x instanceof Map) {
+      return once(
+        x,
+        () => new Map<unknown, unknown>(),
+        (copy) => x.forEach((item, key) => copy.set(key, visit(item))),
+      );
+    }
+    return x;
+  };
+  const fillModule = (from: Holder, to: Holder): void => {
+    for (const key of Reflect.ownKeys(from)) {
+      const descriptor = Object.getOwnPropertyDescriptor(from, key)!;
+      if (key === "forward") continue;
+      if ("value" in descriptor) descriptor.value = visit(descriptor.value);
+      Object.defineProperty(to, key, descriptor);
+    }
+    copyHooks(from, to);
+    finish(to);
+  };
+  return visit(root) as M;
+}
+
+function copyOfState(state: State): State {
+  if (!(state instanceof Parameter)) return new State(state.detach(), state.requiresGrad);
+  const copy = new Parameter(state.detach(), state.requiresGrad);
+  copy.label = state.label;
+  return copy;
+}
