@@ -6,7 +6,13 @@ export const cases: readonly LayerCase[] = [
   {
     layer: Bilinear,
     draws: fc
-      .record({ front: fc.array(batch(), { maxLength: 2 }), one: size(), two: size(), to: size(), bias: fc.boolean() })
+      .record({
+        front: fc.array(batch(2), { maxLength: 2 }),
+        one: size(2),
+        two: size(),
+        to: size(2),
+        bias: fc.boolean(),
+      })
       .map(({ front, one, two, to, bias }) => ({
         args: [one, two, to, { bias }],
         inputs: [normal([...front, one]), normal([...front, two], 1)],
