@@ -31,14 +31,27 @@ async function bundled(name: string): Promise<string[]> {
 }
 
 /** Layers made of others, which come with them. */
+const transformerLayer = ["MultiheadAttention", "Linear", "Dropout", "LayerNorm"];
 const parts: Readonly<Record<string, readonly string[]>> = {
   LazyLinear: ["Linear"],
   LazyConv1d: ["Conv1d"],
   LazyConv2d: ["Conv2d"],
   LazyConv3d: ["Conv3d"],
+  LazyConvTranspose1d: ["ConvTranspose1d"],
+  LazyConvTranspose2d: ["ConvTranspose2d"],
+  LazyConvTranspose3d: ["ConvTranspose3d"],
   LazyBatchNorm1d: ["BatchNorm1d"],
   LazyBatchNorm2d: ["BatchNorm2d"],
   LazyBatchNorm3d: ["BatchNorm3d"],
+  MultiheadAttention: ["Linear"],
+  TransformerEncoderLayer: transformerLayer,
+  TransformerDecoderLayer: transformerLayer,
+  Transformer: [
+    ...transformerLayer,
+    ...["TransformerEncoderLayer", "TransformerDecoderLayer", "TransformerEncoder", "TransformerDecoder"],
+  ],
+  SinusoidalPositionalEncoding: ["Dropout"],
+  LearnedPositionalEncoding: ["Dropout"],
 };
 
 const isModule = (x: unknown): x is { readonly name: string; readonly prototype: nn.AnyModule } =>

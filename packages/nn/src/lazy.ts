@@ -10,6 +10,7 @@ import {
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batch-norm.js";
 import { shapeText, shown } from "./checks.js";
 import { Conv1d, Conv2d, Conv3d, type ConvLayerOptions } from "./conv.js";
+import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, type ConvTransposeLayerOptions } from "./conv-transpose.js";
 import { wrapForward } from "./hooks.js";
 import { Linear, type LinearOptions } from "./linear.js";
 import { Module } from "./module.js";
@@ -120,26 +121,32 @@ function inputsOf(groups = 1): Plan["sizeIn"] {
   return (get) => get("weight")[1] * groups;
 }
 
-type ConvClass = new (inChannels: number, ...rest: ConvArguments) => Module;
-type ConvArguments = [outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions];
-
 /** What the lazy convolutions have in common. */
-abstract class LazyConv extends Lazy {
-  constructor(Layer: ConvClass, spatial: number, ...rest: ConvArguments) {
-    const [outChannels, kernelSize, options] = rest;
+abstract class LazyConv<Options extends ConvLayerOptions | ConvTransposeLayerOptions> extends Lazy {
+  constructor(
+    Layer: new (inChannels: number, outChannels: number, kernelSize: PerAxis, options: Options) => Module,
+    spatial: number,
+    outChannels: number,
+    kernelSize: PerAxis,
+    options: Options,
+    sizeIn: (groups?: number) => Plan["sizeIn"] = inputsOf,
+  ) {
     const groups = options?.groups;
     const plan = {
-      make: (inChannels: number) => new Layer(inChannels, ...rest),
+      make: (inChannels: number) => new Layer(inChannels, outChannels, kernelSize, options),
       axis: -1 - spatial,
-      sizeIn: inputsOf(groups),
+      sizeIn: sizeIn(groups),
       printed: `outChannels=${shown(outChannels)}, kernelSize=${shown(kernelSize)}`,
     };
     super(plan, options?.generator, groups);
   }
 }
 
+/** How many inputs there are by the weight of a transposed convolution `[inputs, outputs / groups, …]`. */
+const firstOf = (): Plan["sizeIn"] => (get) => get("weight")[0];
+
 /** A {@link Conv1d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
-export class LazyConv1d extends LazyConv {
+export class LazyConv1d extends LazyConv<ConvLayerOptions> {
   constructor(outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
     super(Conv1d, 1, outChannels, kernelSize, options);
   }
@@ -159,16 +166,37 @@ export class LazyConv1d extends LazyConv {
  * console.log(model.parameters().map(({ shape }) => shape)[2]); // → [ 10, 144 ]
  * ```
  */
-export class LazyConv2d extends LazyConv {
+export class LazyConv2d extends LazyConv<ConvLayerOptions> {
   constructor(outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
     super(Conv2d, 2, outChannels, kernelSize, options);
   }
 }
 
 /** A {@link Conv3d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
-export class LazyConv3d extends LazyConv {
+export class LazyConv3d extends LazyConv<ConvLayerOptions> {
   constructor(outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
     super(Conv3d, 3, outChannels, kernelSize, options);
+  }
+}
+
+/** A {@link ConvTranspose1d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
+export class LazyConvTranspose1d extends LazyConv<ConvTransposeLayerOptions> {
+  constructor(outChannels: number, kernelSize: PerAxis, options: ConvTransposeLayerOptions = {}) {
+    super(ConvTranspose1d, 1, outChannels, kernelSize, options, firstOf);
+  }
+}
+
+/** A {@link ConvTranspose2d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
+export class LazyConvTranspose2d extends LazyConv<ConvTransposeLayerOptions> {
+  constructor(outChannels: number, kernelSize: PerAxis, options: ConvTransposeLayerOptions = {}) {
+    super(ConvTranspose2d, 2, outChannels, kernelSize, options, firstOf);
+  }
+}
+
+/** A {@link ConvTranspose3d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
+export class LazyConvTranspose3d extends LazyConv<ConvTransposeLayerOptions> {
+  constructor(outChannels: number, kernelSize: PerAxis, options: ConvTransposeLayerOptions = {}) {
+    super(ConvTranspose3d, 3, outChannels, kernelSize, options, firstOf);
   }
 }
 

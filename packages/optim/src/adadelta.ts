@@ -62,7 +62,7 @@ const adadelta: OptimizerDefinition<AdadeltaOptions> = {
  * const optimizer = new Adadelta([x], { lr: 100 });
  * x.square().sum().backward();
  * optimizer.step();
- * console.log(x.detach().toArray().map((p) => p.toFixed(2)).join(" ")); // → 2.68 -299.68
+ * console.log(Array.from(x.data, (p) => p.toFixed(2)).join(" ")); // → 2.68 -299.68
  * ```
  */
 export class Adadelta extends Optimizer<AdadeltaOptions> {

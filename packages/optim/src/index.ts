@@ -69,3 +69,15 @@ export { NAdam, type NAdamOptions } from "./nadam.js";
 export { RAdam, type RAdamOptions } from "./radam.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
 export { Rprop, type RpropOptions } from "./rprop.js";
+export { LBFGS, type LBFGSOptions } from "./lbfgs.js";
+export { Adafactor, type AdafactorOptions } from "./adafactor.js";
+export { LAMB, type LAMBOptions } from "./lamb.js";
+export { Muon, type MuonOptions } from "./muon.js";
+export { scaleByTrustRatio } from "./trust-ratio.js";
+export { accumulate, type Mask, masked } from "./wrappers.js";
+export {
+  type AverageStateDict,
+  type EMAOptions,
+  ExponentialMovingAverage,
+  StochasticWeightAverage,
+} from "./averages.js";

@@ -79,7 +79,7 @@ const nadam: OptimizerDefinition<NAdamOptions> = {
  * const optimizer = new NAdam([x], { lr: 0.1 });
  * x.square().sum().backward();
  * optimizer.step();
- * console.log(x.detach().toArray().map((p) => p.toFixed(2)).join(" ")); // → 2.88 -299.88
+ * console.log(Array.from(x.data, (p) => p.toFixed(2)).join(" ")); // → 2.89 -299.89
  * ```
  */
 export class NAdam extends Optimizer<NAdamOptions> {

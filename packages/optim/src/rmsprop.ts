@@ -72,7 +72,7 @@ const rmsprop: OptimizerDefinition<RMSpropOptions> = {
  * const optimizer = new RMSprop([x], { lr: 0.1 });
  * x.square().sum().backward();
  * optimizer.step();
- * console.log(x.detach()); // → tensor([   2.0000, -299.0000])
+ * console.log(x.detach()); // → tensor([   2, -299])
  * ```
  */
 export class RMSprop extends Optimizer<RMSpropOptions> {
