@@ -1,4 +1,4 @@
-import { ArgumentError, IndexError, Parameter, type Tensor } from "@adjoint/core";
+import { ArgumentError, IndexError, type Parameter, type Tensor } from "@adjoint/core";
 import { checkParameter, shown } from "./checks.js";
 import type { Field } from "./fields.js";
 import { type AnyModule, Module } from "./module.js";
@@ -108,8 +108,9 @@ abstract class List<T extends Item, Inputs extends readonly unknown[] = never[],
   }
 
   private place(index: number): number {
-    const place = index < 0 ? index + this.length : index;
-    if (Number.isInteger(place) && place >= 0 && place < this.length) return place;
+    if (Number.isInteger(index) && index >= -this.length && index < this.length) {
+      return index < 0 ? index + this.length : index;
+    }
     throw this.outside(index);
   }
 

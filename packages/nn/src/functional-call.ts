@@ -1,4 +1,4 @@
-import { ArgumentError, Parameter, reshape, ShapeError, stack, State, Tensor } from "@adjoint/core";
+import { ArgumentError, Parameter, reshape, ShapeError, stack, type State, Tensor } from "@adjoint/core";
 import { shapeText, shown } from "./checks.js";
 import { type Held, held, Holder, isParameter, join, modulesUnder, standFor } from "./fields.js";
 import type { AnyModule, Module } from "./module.js";

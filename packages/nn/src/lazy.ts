@@ -145,7 +145,19 @@ abstract class LazyConv<Options extends ConvLayerOptions | ConvTransposeLayerOpt
 /** How many inputs there are by the weight of a transposed convolution `[inputs, outputs / groups, …]`. */
 const firstOf = (): Plan["sizeIn"] => (get) => get("weight")[0];
 
-/** A {@link Conv1d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
+/**
+ * A {@link Conv1d} that takes its number of input channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link Conv1d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyConv1d } from "@adjoint/nn";
+ * const layer = new LazyConv1d(4, 3);
+ * layer.forward(ones([1, 2, 8]));
+ * console.log(layer.getParameter("weight").shape); // → [ 4, 2, 3 ]
+ * ```
+ */
 export class LazyConv1d extends LazyConv<ConvLayerOptions> {
   constructor(outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
     super(Conv1d, 1, outChannels, kernelSize, options);
@@ -172,28 +184,76 @@ export class LazyConv2d extends LazyConv<ConvLayerOptions> {
   }
 }
 
-/** A {@link Conv3d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
+/**
+ * A {@link Conv3d} that takes its number of input channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link Conv3d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyConv3d } from "@adjoint/nn";
+ * const layer = new LazyConv3d(4, 3);
+ * layer.forward(ones([1, 2, 8, 8, 8]));
+ * console.log(layer.getParameter("weight").shape); // → [ 4, 2, 3, 3, 3 ]
+ * ```
+ */
 export class LazyConv3d extends LazyConv<ConvLayerOptions> {
   constructor(outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
     super(Conv3d, 3, outChannels, kernelSize, options);
   }
 }
 
-/** A {@link ConvTranspose1d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
+/**
+ * A {@link ConvTranspose1d} that takes its number of input channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link ConvTranspose1d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyConvTranspose1d } from "@adjoint/nn";
+ * const layer = new LazyConvTranspose1d(4, 3);
+ * layer.forward(ones([1, 2, 8]));
+ * console.log(layer.getParameter("weight").shape); // → [ 2, 4, 3 ]
+ * ```
+ */
 export class LazyConvTranspose1d extends LazyConv<ConvTransposeLayerOptions> {
   constructor(outChannels: number, kernelSize: PerAxis, options: ConvTransposeLayerOptions = {}) {
     super(ConvTranspose1d, 1, outChannels, kernelSize, options, firstOf);
   }
 }
 
-/** A {@link ConvTranspose2d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
+/**
+ * A {@link ConvTranspose2d} that takes its number of input channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link ConvTranspose2d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyConvTranspose2d } from "@adjoint/nn";
+ * const layer = new LazyConvTranspose2d(4, 3);
+ * layer.forward(ones([1, 2, 8, 8]));
+ * console.log(layer.getParameter("weight").shape); // → [ 2, 4, 3, 3 ]
+ * ```
+ */
 export class LazyConvTranspose2d extends LazyConv<ConvTransposeLayerOptions> {
   constructor(outChannels: number, kernelSize: PerAxis, options: ConvTransposeLayerOptions = {}) {
     super(ConvTranspose2d, 2, outChannels, kernelSize, options, firstOf);
   }
 }
 
-/** A {@link ConvTranspose3d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
+/**
+ * A {@link ConvTranspose3d} that takes its number of input channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link ConvTranspose3d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyConvTranspose3d } from "@adjoint/nn";
+ * const layer = new LazyConvTranspose3d(4, 3);
+ * layer.forward(ones([1, 2, 4, 4, 4]));
+ * console.log(layer.getParameter("weight").shape); // → [ 2, 4, 3, 3, 3 ]
+ * ```
+ */
 export class LazyConvTranspose3d extends LazyConv<ConvTransposeLayerOptions> {
   constructor(outChannels: number, kernelSize: PerAxis, options: ConvTransposeLayerOptions = {}) {
     super(ConvTranspose3d, 3, outChannels, kernelSize, options, firstOf);
@@ -208,21 +268,57 @@ abstract class LazyBatchNorm extends Lazy {
   }
 }
 
-/** A {@link BatchNorm1d} that takes its number of features from the first input. See {@link LazyConv2d}. */
+/**
+ * A {@link BatchNorm1d} that takes its number of features from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link BatchNorm1d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyBatchNorm1d } from "@adjoint/nn";
+ * const layer = new LazyBatchNorm1d();
+ * layer.forward(ones([5, 3]));
+ * console.log(layer.getParameter("weight").shape); // → [ 3 ]
+ * ```
+ */
 export class LazyBatchNorm1d extends LazyBatchNorm {
   constructor(options: RunningNormOptions = {}) {
     super(BatchNorm1d, options);
   }
 }
 
-/** A {@link BatchNorm2d} that takes its number of channels from the first input. See {@link LazyConv2d}. */
+/**
+ * A {@link BatchNorm2d} that takes its number of channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link BatchNorm2d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyBatchNorm2d } from "@adjoint/nn";
+ * const layer = new LazyBatchNorm2d();
+ * layer.forward(ones([5, 3, 2, 2]));
+ * console.log(layer.getParameter("weight").shape); // → [ 3 ]
+ * ```
+ */
 export class LazyBatchNorm2d extends LazyBatchNorm {
   constructor(options: RunningNormOptions = {}) {
     super(BatchNorm2d, options);
   }
 }
 
-/** A {@link BatchNorm3d} that takes its number of channels from the first input. See {@link LazyConv2d}. */
+/**
+ * A {@link BatchNorm3d} that takes its number of channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link BatchNorm3d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyBatchNorm3d } from "@adjoint/nn";
+ * const layer = new LazyBatchNorm3d();
+ * layer.forward(ones([5, 3, 2, 2, 2]));
+ * console.log(layer.getParameter("weight").shape); // → [ 3 ]
+ * ```
+ */
 export class LazyBatchNorm3d extends LazyBatchNorm {
   constructor(options: RunningNormOptions = {}) {
     super(BatchNorm3d, options);

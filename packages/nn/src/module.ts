@@ -1,4 +1,4 @@
-import { ArgumentError, checkOptions, isFloating, Parameter, State, type Tensor } from "@adjoint/core";
+import { ArgumentError, checkOptions, isFloating, type Parameter, State, type Tensor } from "@adjoint/core";
 import { shown } from "./checks.js";
 import { converted, copyOf } from "./clone.js";
 import { entryOf, held, isParameter, modulesUnder, statesUnder } from "./fields.js";
@@ -256,8 +256,10 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
   }
 
   /**
-   * What each module in it gives and costs: output shapes, parameters, multiply-adds of its products and convolutions, and memory. It
-   * is run once on zeros, in evaluation, and is as before afterwards. Parameters that are shared count where they come first.
+   * What each module in it gives and costs: output shapes, parameters, multiply-adds, and memory of states and outputs. It is run once on
+   * zeros, in evaluation, and is as before afterwards. Parameters that are shared count where they come first.
+   *
+   * Multiply-adds are those of the matrix products and convolutions recorded in a module, whoever wrote it, but outside of its children.
    *
    * @param input - the shape of the input with its batch, a tensor in its place, or a list of these for several inputs
    * @throws ArgumentError `INPUT_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`, and what `forward` throws.
@@ -273,7 +275,7 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
    * //   2: Linear  [1, 10]        1,010          1,000    4.0 KiB
    * // -----------------------------------------------------------
    * // Total                      79,510         79,400  311.4 KiB
-   * // Trainable: 79,510
+   * // Trainable 79,510, frozen -; memory of states 310.6 KiB, of outputs 840 B
    * ```
    */
   summary(input: SummaryInput, options: SummaryOptions = {}): Summary {
