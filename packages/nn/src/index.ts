@@ -49,15 +49,8 @@ export {
 } from "./loss/modules.js";
 export type { LossOptions, Reduction } from "./loss/reduction.js";
 export * as init from "./init.js";
-export {
-  GRU,
-  LSTM,
-  type LSTMOptions,
-  type RecurrentOptions,
-  RNN,
-  type RNNOptions,
-  type SequenceOptions,
-} from "./recurrent.js";
+export { GRU, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./rnn.js";
+export type { RecurrentOptions, SequenceOptions } from "./recurrent.js";
 export {
   PackedSequence,
   type PackOptions,
