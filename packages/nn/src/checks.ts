@@ -98,3 +98,34 @@ export function checkAxis(caller: string, axis: number, { shape }: Tensor): numb
     `${caller}: axis ${shown(axis)} of ${shapeText(shape)}; it does not have that axis`,
   );
 }
+
+/**
+ * Checks an integer from `least` on for each of `count` axes, or one for all of them. @throws ArgumentError `SIZE_INVALID`.
+ *
+ * @param usage - what to do, for the message
+ */
+export function checkPerAxis(
+  caller: string,
+  name: string,
+  value: unknown,
+  count: number,
+  least = 1,
+  usage = `give an integer of at least ${least}${count > 1 ? `, or ${count} of them` : ""}`,
+): number[] {
+  const list = typeof value === "number" ? new Array<number>(count).fill(value) : value;
+  const isCount = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= least;
+  if (Array.isArray(list) && list.length === count && Array.from(list).every(isCount)) return list.slice();
+  throw new ArgumentError("SIZE_INVALID", `${caller}: ${name} is ${shown(value)}; ${usage}`);
+}
+
+/** Options as a printed module shows them: `stride=2, padding="same"`. */
+export function settings(options: object): string {
+  const given = Object.entries(options).filter(([, x]) => x !== undefined && !(x instanceof Generator));
+  return given.map(([name, x]) => `${name}=${shown(x)}`).join(", ");
+}
+
+/** Checks a finite number. @throws ArgumentError `NUMBER_INVALID`. */
+export function checkNumber(caller: string, name: string, x: number): number {
+  if (Number.isFinite(x)) return x;
+  throw new ArgumentError("NUMBER_INVALID", `${caller}: ${name} is ${shown(x)}; give a finite number`);
+}
