@@ -37,8 +37,8 @@ export function checkCount(caller: string, name: string, count: number, least = 
 }
 
 /** Checks a number of layers to be made: so many that memory ends are a mistake. @throws ArgumentError `SIZE_INVALID`. */
-export function checkLayers(caller: string, numLayers: number): number {
-  if (checkCount(caller, "numLayers", numLayers) <= 10_000) return numLayers;
+export function checkLayers(caller: string, numLayers: number, least = 1): number {
+  if (checkCount(caller, "numLayers", numLayers, least) <= 10_000) return numLayers;
   throw new ArgumentError("SIZE_INVALID", `${caller}: numLayers is ${numLayers}; give 10000 at most`);
 }
 
@@ -77,28 +77,6 @@ export function checkOneOf<T extends string>(caller: string, name: string, x: T,
   );
 }
 
-/** Checks an option: a finite number of at least 0. @throws ArgumentError `OPTION_INVALID`. */
-export function checkAmount(caller: string, name: string, x: number): number {
-  if (Number.isFinite(x) && x >= 0) return x;
-  throw new ArgumentError("OPTION_INVALID", `${caller}: ${name} is ${shown(x)}; give a number of at least 0`);
-}
-
-/** Checks an option: a number from 0 to 1. @throws ArgumentError `OPTION_INVALID`. */
-export function checkShare(caller: string, name: string, x: number): number {
-  if (checkAmount(caller, name, x) <= 1) return x;
-  throw new ArgumentError("OPTION_INVALID", `${caller}: ${name} is ${x}; give a number from 0 to 1`);
-}
-
-/** An axis of a tensor, from the front. @throws ShapeError `AXIS_OUT_OF_RANGE`. */
-export function checkAxis(caller: string, axis: number, { shape }: Tensor): number {
-  const at = axis < 0 ? axis + shape.length : axis;
-  if (Number.isInteger(at) && at >= 0 && at < shape.length) return at;
-  throw new ShapeError(
-    "AXIS_OUT_OF_RANGE",
-    `${caller}: axis ${shown(axis)} of ${shapeText(shape)}; it does not have that axis`,
-  );
-}
-
 /**
  * Checks an integer from `least` on for each of `count` axes, or one for all of them. @throws ArgumentError `SIZE_INVALID`.
  *
@@ -128,4 +106,26 @@ export function settings(options: object): string {
 export function checkNumber(caller: string, name: string, x: number): number {
   if (Number.isFinite(x)) return x;
   throw new ArgumentError("NUMBER_INVALID", `${caller}: ${name} is ${shown(x)}; give a finite number`);
+}
+
+/** Checks an option: a finite number of at least 0. @throws ArgumentError `OPTION_INVALID`. */
+export function checkAmount(caller: string, name: string, x: number): number {
+  if (Number.isFinite(x) && x >= 0) return x;
+  throw new ArgumentError("OPTION_INVALID", `${caller}: ${name} is ${shown(x)}; give a number of at least 0`);
+}
+
+/** Checks an option: a number from 0 to 1. @throws ArgumentError `OPTION_INVALID`. */
+export function checkShare(caller: string, name: string, x: number): number {
+  if (checkAmount(caller, name, x) <= 1) return x;
+  throw new ArgumentError("OPTION_INVALID", `${caller}: ${name} is ${x}; give a number from 0 to 1`);
+}
+
+/** An axis of a tensor, from the front. @throws ShapeError `AXIS_OUT_OF_RANGE`. */
+export function checkAxis(caller: string, axis: number, { shape }: Tensor): number {
+  const at = axis < 0 ? axis + shape.length : axis;
+  if (Number.isInteger(at) && at >= 0 && at < shape.length) return at;
+  throw new ShapeError(
+    "AXIS_OUT_OF_RANGE",
+    `${caller}: axis ${shown(axis)} of ${shapeText(shape)}; it does not have that axis`,
+  );
 }

@@ -7,7 +7,43 @@ export { ModuleDict, ModuleList, ParameterList, Sequential } from "./containers.
 export { Identity, Lambda, Residual } from "./wrappers.js";
 export { LazyConv1d, LazyConv2d, LazyConv3d, LazyLinear } from "./lazy.js";
 export { Linear, type LinearOptions } from "./linear.js";
+export { Bilinear, bilinear, type BilinearFunctionOptions, type BilinearOptions } from "./bilinear.js";
+export { Embedding } from "./embedding.js";
+export type { EmbeddingOptions, PretrainedOptions } from "./embedding-table.js";
+export { type BagOptions, EmbeddingBag, type EmbeddingBagOptions } from "./embedding-bag.js";
+export type { ConvWeightOptions } from "./conv-layer.js";
 export { Conv1d, Conv2d, Conv3d, type ConvLayerOptions } from "./conv.js";
+export {
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  type ConvTransposeLayerOptions,
+  type OutputSizeOptions,
+} from "./conv-transpose.js";
+export type { PadSizes } from "./pad-layer.js";
+export { ConstantPad1d, ConstantPad2d, ConstantPad3d, ZeroPad1d, ZeroPad2d, ZeroPad3d } from "./pad-constant.js";
+export {
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReflectionPad3d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ReplicationPad3d,
+} from "./pad-edges.js";
+export { ChannelShuffle, PixelShuffle, PixelUnshuffle } from "./shuffle.js";
+export {
+  Upsample,
+  UpsamplingBilinear2d,
+  UpsamplingNearest2d,
+  type UpsampleOptions,
+  type UpsamplingOptions,
+} from "./resize.js";
+export { Fold, type FoldLayerOptions, Unfold } from "./fold.js";
+export { CosineSimilarity, PairwiseDistance, pairwiseDistance, type PairwiseDistanceOptions } from "./distance.js";
+export { Flatten, Unflatten } from "./shape.js";
 export { type MaxPooled, type MaxPoolLayerOptions, MaxPool1d, MaxPool2d, MaxPool3d } from "./pool/max.js";
 export {
   type AvgPoolLayerOptions,
@@ -51,7 +87,6 @@ export {
 } from "./activation/sigmoid.js";
 export { Hardshrink, Softshrink, Tanhshrink } from "./activation/shrink.js";
 export { GLU, glu, LogSoftmax, Softmax, Softmax2d, Softmin, softmin } from "./activation/softmax.js";
-export { Flatten } from "./shape.js";
 export { Dropout, Dropout1d, Dropout2d, Dropout3d, dropout, dropout1d, dropout2d, dropout3d } from "./dropout.js";
 export type { DropoutFunctionOptions, DropoutOptions } from "./dropout-layer.js";
 export { AlphaDropout, alphaDropout, FeatureAlphaDropout, featureAlphaDropout } from "./alpha-dropout.js";
@@ -64,6 +99,32 @@ export { LocalResponseNorm, type LocalResponseNormOptions } from "./local-respon
 export { removeWeightNorm, weightNorm, type WeightNormOptions } from "./weight-norm.js";
 export { removeSpectralNorm, spectralNorm, type SpectralNormOptions } from "./spectral-norm.js";
 export { type CellOptions, GRUCell, LSTMCell, type LSTMState, RNNCell, type RNNCellOptions } from "./cells.js";
+export { MultiheadAttention, type MultiheadAttentionOptions } from "./attention.js";
+export type { MultiheadAttentionForward } from "./attention-mask.js";
+export {
+  type DecoderForward,
+  type EncoderLayerForward,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+  type TransformerLayerOptions,
+} from "./transformer-layer.js";
+export {
+  type EncoderForward,
+  Transformer,
+  TransformerDecoder,
+  TransformerEncoder,
+  type TransformerForward,
+  type TransformerOptions,
+  type TransformerStackOptions,
+} from "./transformer.js";
+export {
+  applyRotary,
+  LearnedPositionalEncoding,
+  type PositionalEncodingOptions,
+  RotaryEmbedding,
+  type RotaryOptions,
+  SinusoidalPositionalEncoding,
+} from "./positions.js";
 export { crossEntropy, type CrossEntropyOptions } from "./loss/cross-entropy.js";
 export { type ClassLossOptions, nllLoss } from "./loss/nll.js";
 export {

@@ -111,7 +111,7 @@ export class LayerNorm extends LastAxesNorm {
  * ```ts
  * import { tensor } from "@adjoint/core";
  * import { RMSNorm } from "@adjoint/nn";
- * console.log(new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])).toArray().map(String)); // → [ '0.20000000298023224,1.4000000953674316' ]
+ * console.log(String(new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])))); // → tensor([[0.2000, 1.4000]])
  * ```
  */
 export class RMSNorm extends LastAxesNorm {
