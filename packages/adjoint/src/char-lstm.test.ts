@@ -1,4 +1,4 @@
-import { argmax, manualSeed, nn, noGrad, oneHot, optim, reshape, type Tensor, tensor } from "adjoint";
+import { argmax, manualSeed, nn, noGrad, oneHot, optim, reshape, type Tensor, tensor } from "./index.js";
 import { expect, test } from "vitest";
 
 /** Forty lines written for this test. */

@@ -11,6 +11,7 @@ import {
   tensor,
   type Tensor,
   vmap,
+  where,
   zeros,
 } from "@adjoint/core";
 import { conform } from "@adjoint/core/testing";
@@ -107,6 +108,15 @@ describe("sequences of several lengths", () => {
         .data.every((each) => each === 0),
     ).toBe(true);
     expect(slopes.select(1, 1).data.every((each) => each !== 0)).toBe(true);
+    const isReal = tensor([
+      [[true], [true], [true]],
+      [[true], [true], [false]],
+      [[false], [true], [false]],
+      [[false], [true], [false]],
+    ]);
+    sum(layer.forward(where(isReal, x, NaN), undefined, { lengths })[0]).backward();
+    expect(layer.parameters().every(({ grad: slope }) => slope?.data.every(Number.isFinite))).toBe(true);
+    layer.zeroGrad();
   });
 
   test("may differ from example to example under vmap", () => {

@@ -6,7 +6,6 @@ import {
   concat,
   type Generator,
   gt,
-  mul,
   Parameter,
   reshape,
   select,
@@ -22,7 +21,7 @@ import {
 } from "@adjoint/core";
 import { affine, checkState } from "./cells.js";
 import { checkCount, checkGenerator, checkLayers, checkProbability, shapeText } from "./checks.js";
-import { dropBelow } from "./dropout.js";
+import { dropout } from "./dropout.js";
 import { Module } from "./module.js";
 import { checkLengths, PackedSequence, packPaddedSequence, padPackedSequence } from "./packed.js";
 import { scan } from "./scan.js";
@@ -88,12 +87,12 @@ export abstract class Recurrent<In, Out> extends Module<
     super();
     const { name } = new.target;
     checkOptions(name, options, "{ numLayers: 2 }", [...optionNames, ...others]);
-    const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
+    const { numLayers = 1, bias = true, batchFirst = false, bidirectional = false } = options;
     this.generator = checkGenerator(name, options.generator);
     this.inputSize = checkCount(name, "inputSize", inputSize);
     this.hiddenSize = checkCount(name, "hiddenSize", hiddenSize);
     this.numLayers = checkLayers(name, numLayers);
-    this.dropout = checkProbability(name, "dropout", dropout);
+    this.dropout = checkProbability(name, "dropout", options.dropout ?? 0);
     this.batchFirst = batchFirst;
     this.bidirectional = bidirectional;
     this.outSize = projSize || hiddenSize;
@@ -171,10 +170,11 @@ export abstract class Recurrent<In, Out> extends Module<
     const [time, batch] = x.shape;
     const first = this.firstStates(x, state, isBatch);
     const isPresent = lengths === undefined ? null : this.presence(lengths, time, batch);
-    let y = x;
+    // Else NaN in the padding would reach the gradients of the weights, as 0 times NaN.
+    let y = isPresent ? where(isPresent, x, 0) : x;
     const last: Tensor[][] = this.sizes.map(() => []);
     for (let k = 0; k < this.numLayers; k++) {
-      if (k > 0) y = this.dropped(y);
+      if (k > 0) y = dropout(y, { p: this.dropout, training: this.training, generator: this.generator });
       const outputs = this.suffixes(k).map((suffix, d) => {
         const start = first.map((each) => each[k * this.directions + d]);
         const states = this.runOne(y, start, suffix, isPresent);
@@ -208,14 +208,6 @@ export abstract class Recurrent<In, Out> extends Module<
     return gt(reshape(ends, [1, batch, 1]), reshape(arange(time), [time, 1, 1]));
   }
 
-  private dropped(x: Tensor): Tensor {
-    if (!this.training || this.dropout === 0) return x;
-    // With 1 nothing is left to be divided by 1 - p, and 0/0 would reach the gradient.
-    if (this.dropout === 1) return mul(x, 0);
-    const dtype = x.dtype === "float64" ? "float64" : "float32";
-    return dropBelow(x, this.generator.uniform(x.shape, 0, 1, { dtype }), this.dropout);
-  }
-
   /** The first states, one for each layer and direction: zeros where none are given. */
   private firstStates({ shape }: Tensor, state: In | undefined, isBatch: boolean): Tensor[][] {
     const count = this.numLayers * this.directions;
@@ -231,10 +223,10 @@ export abstract class Recurrent<In, Out> extends Module<
   }
 
   protected override extraRepr(): string {
-    const { inputSize, hiddenSize, numLayers, batchFirst, dropout, bidirectional } = this;
+    const { inputSize, hiddenSize, numLayers, batchFirst, bidirectional } = this;
     return (
       `inputSize=${inputSize}, hiddenSize=${hiddenSize}, numLayers=${numLayers}, batchFirst=${batchFirst}, ` +
-      `dropout=${dropout}, bidirectional=${bidirectional}`
+      `dropout=${this.dropout}, bidirectional=${bidirectional}`
     );
   }
 }
