@@ -12,12 +12,28 @@ export { AvgPool2d, MaxPool2d } from "./pool.js";
 export { ReLU, Sigmoid, Tanh } from "./activation.js";
 export { Flatten } from "./shape.js";
 export { Dropout, type DropoutOptions } from "./dropout.js";
-export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batch-norm.js";
-export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from "./instance-norm.js";
+export { batchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormFunctionOptions } from "./batch-norm.js";
+export {
+  instanceNorm,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+  type InstanceNormFunctionOptions,
+} from "./instance-norm.js";
 export type { RunningNormOptions } from "./running-norm.js";
-export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from "./layer-norm.js";
-export { GroupNorm, type GroupNormOptions } from "./group-norm.js";
-export { LocalResponseNorm, type LocalResponseNormOptions } from "./local-response-norm.js";
+export type { Affine } from "./standardize.js";
+export {
+  layerNorm,
+  LayerNorm,
+  type LayerNormFunctionOptions,
+  type LayerNormOptions,
+  rmsNorm,
+  RMSNorm,
+  type RMSNormFunctionOptions,
+  type RMSNormOptions,
+} from "./layer-norm.js";
+export { groupNorm, GroupNorm, type GroupNormFunctionOptions, type GroupNormOptions } from "./group-norm.js";
+export { localResponseNorm, LocalResponseNorm, type LocalResponseNormOptions } from "./local-response-norm.js";
 export { removeWeightNorm, weightNorm, type WeightNormOptions } from "./weight-norm.js";
 export { removeSpectralNorm, spectralNorm, type SpectralNormOptions } from "./spectral-norm.js";
 export { type CellOptions, GRUCell, LSTMCell, type LSTMState, RNNCell, type RNNCellOptions } from "./cells.js";
