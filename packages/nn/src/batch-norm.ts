@@ -59,7 +59,7 @@ abstract class BatchNorm extends RunningNorm {
     this.checkInput(x, 1);
     const { weight, bias, runningMean, runningVar, eps, usesInput, numBatchesTracked } = this;
     const batches = this.training && numBatchesTracked ? noGrad(() => add(numBatchesTracked, 1)) : null;
-    const momentum = this.momentum ?? (batches ? reciprocal(batches) : 0);
+    const momentum = this.momentum ?? (batches ? reciprocal(batches.to("float64")) : 0);
     const given = { weight, bias, runningMean, runningVar, eps, usesInput, momentum };
     const y = overBatch(this.constructor.name, x, given);
     if (batches && numBatchesTracked instanceof State) numBatchesTracked.assign(batches);
