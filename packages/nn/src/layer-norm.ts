@@ -62,7 +62,7 @@ export function layerNorm(x: Tensor, normalizedShape: number | Shape, options: L
  * ```ts
  * import { tensor } from "@adjoint/core";
  * import { rmsNorm } from "@adjoint/nn";
- * console.log(rmsNorm(tensor([[1, 7]]), 2, { weight: tensor([10, 10]) })); // → tensor([[ 2.0000, 14.0000]])
+ * console.log(rmsNorm(tensor([[1, 7]]), 2, { weight: tensor([10, 10]) })); // → tensor([[ 2, 14]])
  * ```
  */
 export function rmsNorm(x: Tensor, normalizedShape: number | Shape, options: RMSNormFunctionOptions = {}): Tensor {
@@ -161,7 +161,7 @@ export class LayerNorm extends LastAxesNorm {
  * ```ts
  * import { tensor } from "@adjoint/core";
  * import { RMSNorm } from "@adjoint/nn";
- * console.log(String(new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])))); // → tensor([[0.2000, 1.4000]])
+ * console.log(String(new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])))); // → tensor([[0.2000, 1.4000]], requiresGrad)
  * ```
  */
 export class RMSNorm extends LastAxesNorm {
