@@ -36,7 +36,9 @@ export function optimizerOf(name: string, attrs: Named<unknown>, weights: Named<
         params: params.map((key) => weights[key]),
       }))
     : Object.values(weights);
-  const options = Object.entries(rest).filter(([key]) => !meaningless.includes(key));
+  const options = Object.entries(rest)
+    .filter(([key]) => !meaningless.includes(key))
+    .map(([key, x]) => [key, x === "strong_wolfe" ? "strongWolfe" : x]);
   return new known[name](parameters as never, renamed(Object.fromEntries(options)) as never);
 }
 
@@ -65,16 +67,10 @@ export function checkOptimizer({ op, attrs, inputs, params, outputs }: Case): st
     loss.backward();
     return loss;
   };
-  // LBFGS evaluates as often as it needs; for the others a closure is a convenience.
-  const step = (evaluate: () => Tensor): Tensor => {
-    const loss = evaluate();
-    optimizer.step();
-    return loss;
-  };
   const rows = new Map<string, Tensor[]>(Object.keys(outputs).map((name) => [name, []]));
   const names = Object.keys(weights);
   for (let k = 0; k < (steps as number); k++) {
-    const loss = step(closure);
+    const loss = optimizer.step(closure);
     const { state } = optimizer.stateDict();
     rows.get("loss")?.push(loss.detach());
     names.forEach((name, i) => {

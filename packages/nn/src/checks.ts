@@ -35,8 +35,8 @@ export function checkCount(caller: string, name: string, count: number, least = 
 }
 
 /** Checks a number of layers to be made: so many that memory ends are a mistake. @throws ArgumentError `SIZE_INVALID`. */
-export function checkLayers(caller: string, numLayers: number): number {
-  if (checkCount(caller, "numLayers", numLayers) <= 10_000) return numLayers;
+export function checkLayers(caller: string, numLayers: number, least = 1): number {
+  if (checkCount(caller, "numLayers", numLayers, least) <= 10_000) return numLayers;
   throw new ArgumentError("SIZE_INVALID", `${caller}: numLayers is ${numLayers}; give 10000 at most`);
 }
 
@@ -73,6 +73,37 @@ export function checkOneOf<T extends string>(caller: string, name: string, x: T,
     "CHOICE_UNKNOWN",
     `${caller}: ${name} is ${shown(x)}; give ${choices.map(shown).join(" or ")}`,
   );
+}
+
+/**
+ * Checks an integer from `least` on for each of `count` axes, or one for all of them. @throws ArgumentError `SIZE_INVALID`.
+ *
+ * @param usage - what to do, for the message
+ */
+export function checkPerAxis(
+  caller: string,
+  name: string,
+  value: unknown,
+  count: number,
+  least = 1,
+  usage = `give an integer of at least ${least}${count > 1 ? `, or ${count} of them` : ""}`,
+): number[] {
+  const list = typeof value === "number" ? new Array<number>(count).fill(value) : value;
+  const isCount = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= least;
+  if (Array.isArray(list) && list.length === count && Array.from(list).every(isCount)) return list.slice();
+  throw new ArgumentError("SIZE_INVALID", `${caller}: ${name} is ${shown(value)}; ${usage}`);
+}
+
+/** Options as a printed module shows them: `stride=2, padding="same"`. */
+export function settings(options: object): string {
+  const given = Object.entries(options).filter(([, x]) => x !== undefined && !(x instanceof Generator));
+  return given.map(([name, x]) => `${name}=${shown(x)}`).join(", ");
+}
+
+/** Checks a finite number. @throws ArgumentError `NUMBER_INVALID`. */
+export function checkNumber(caller: string, name: string, x: number): number {
+  if (Number.isFinite(x)) return x;
+  throw new ArgumentError("NUMBER_INVALID", `${caller}: ${name} is ${shown(x)}; give a finite number`);
 }
 
 /** Checks an option: a finite number of at least 0. @throws ArgumentError `OPTION_INVALID`. */

@@ -47,8 +47,8 @@ describe("a module prints", () => {
 
   test.each([
     [
-      new nn.Conv2d(4, 6, [3, 1], { stride: 2, padding: "same", groups: 2 }),
-      'Conv2d(inChannels=4, outChannels=6, kernelSize=[3, 1], stride=2, padding="same", groups=2, bias=true)',
+      new nn.Conv2d(4, 6, [3, 1], { dilation: 2, padding: "same", groups: 2 }),
+      'Conv2d(inChannels=4, outChannels=6, kernelSize=[3, 1], dilation=2, padding="same", groups=2, bias=true)',
     ],
     [new nn.MaxPool2d(2, { padding: 1 }), "MaxPool2d(kernelSize=2, padding=1)"],
     [new nn.AvgPool2d([2, 3]), "AvgPool2d(kernelSize=[2, 3])"],

@@ -1,10 +1,9 @@
-import { ArgumentError } from "@adjoint/core";
 import { chain } from "./chain.js";
-import { checkAmounts, checkDecays, shown } from "./checks.js";
+import { checkAmounts, checkBetas } from "./checks.js";
 import type { OptimizerDefinition, Rates } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
 import { Optimizer } from "./optimizer.js";
-import { addDecayedWeights, negate, scaleByAdam, scaleByLearningRate } from "./pieces.js";
+import { addDecayedWeights, fromGradient, negate, scaleByAdam, scaleByLearningRate } from "./pieces.js";
 import type { GradientTransformation } from "./transformation.js";
 
 /** Options of {@link Adam} and {@link AdamW}. */
@@ -34,10 +33,7 @@ const defaults: AdamOptions = {
 
 function check(name: string, { lr, betas, eps, weightDecay }: Readonly<AdamOptions>): void {
   checkAmounts(name, { lr, eps, weightDecay });
-  if (!Array.isArray(betas) || betas.length !== 2) {
-    throw new ArgumentError("OPTION_INVALID", `${name}: betas is ${shown(betas)}; give two numbers, [0.9, 0.999]`);
-  }
-  checkDecays(name, { "betas[0]": betas[0], "betas[1]": betas[1] });
+  checkBetas(name, betas);
 }
 
 function scale({ amsgrad }: Readonly<AdamOptions>, rates: Rates<AdamOptions>): GradientTransformation {
@@ -49,12 +45,7 @@ const adam: OptimizerDefinition<AdamOptions> = {
   defaults,
   check: (options) => check("Adam", options),
   transformation: (options, rates) =>
-    chain(
-      ...(options.maximize ? [negate()] : []),
-      ...(options.weightDecay === 0 ? [] : [addDecayedWeights(rates.get("weightDecay"))]),
-      scale(options, rates),
-      scaleByLearningRate(rates.get("lr")),
-    ),
+    chain(...fromGradient(options, rates), scale(options, rates), scaleByLearningRate(rates.get("lr"))),
 };
 
 const adamW: OptimizerDefinition<AdamOptions> = {

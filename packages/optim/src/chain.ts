@@ -15,7 +15,17 @@ import { Rule, type RuleDefinition } from "./rule.js";
  * ```
  */
 export function rule(definition: RuleDefinition): GradientTransformation {
-  checkOptions("rule", definition, "{ name, update }", ["name", "options", "counters", "scalars", "slots", "update"]);
+  checkOptions("rule", definition, "{ name, update }", [
+    "name",
+    "options",
+    "before",
+    "counters",
+    "scalars",
+    "elements",
+    "slots",
+    "initial",
+    "update",
+  ]);
   return new Rule([definition]);
 }
 

@@ -28,3 +28,16 @@ export function checkDecays(optimizer: string, decays: Readonly<Record<string, n
     throw new ArgumentError("OPTION_INVALID", `${optimizer}: ${name} is ${shown(x)}; give a number from 0 to below 1`);
   }
 }
+
+/** Checks an option of two decay rates. @throws ArgumentError `OPTION_INVALID`. */
+export function checkBetas(optimizer: string, betas: unknown): void {
+  if (!Array.isArray(betas) || betas.length !== 2) {
+    throw new ArgumentError("OPTION_INVALID", `${optimizer}: betas is ${shown(betas)}; give two numbers, [0.9, 0.999]`);
+  }
+  checkDecays(optimizer, { "betas[0]": betas[0] as number, "betas[1]": betas[1] as number });
+}
+
+/** Refuses an option unless `right`. @throws ArgumentError `OPTION_INVALID`. */
+export function checkOption(right: boolean, optimizer: string, name: string, x: unknown, wanted: string): void {
+  if (!right) throw new ArgumentError("OPTION_INVALID", `${optimizer}: ${name} is ${shown(x)}; give ${wanted}`);
+}

@@ -60,3 +60,24 @@ export {
 } from "./schedule/cyclic.js";
 export { type PlateauOptions, type PlateauState, ReduceLROnPlateau } from "./schedule/plateau.js";
 export { ChainedScheduler, type SchedulersState, SequentialLR } from "./schedule/sequence.js";
+export { Adadelta, type AdadeltaOptions } from "./adadelta.js";
+export { Adagrad, type AdagradOptions } from "./adagrad.js";
+export { Adamax, type AdamaxOptions } from "./adamax.js";
+export { ASGD, type ASGDOptions } from "./asgd.js";
+export { Lion, type LionOptions } from "./lion.js";
+export { NAdam, type NAdamOptions } from "./nadam.js";
+export { RAdam, type RAdamOptions } from "./radam.js";
+export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
+export { Rprop, type RpropOptions } from "./rprop.js";
+export { LBFGS, type LBFGSOptions } from "./lbfgs.js";
+export { Adafactor, type AdafactorOptions } from "./adafactor.js";
+export { LAMB, type LAMBOptions } from "./lamb.js";
+export { Muon, type MuonOptions } from "./muon.js";
+export { scaleByTrustRatio } from "./trust-ratio.js";
+export { accumulate, type Mask, masked } from "./wrappers.js";
+export {
+  type AverageStateDict,
+  type EMAOptions,
+  ExponentialMovingAverage,
+  StochasticWeightAverage,
+} from "./averages.js";

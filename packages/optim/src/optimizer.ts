@@ -1,4 +1,13 @@
-import { ArgumentError, GradientError, noGrad, type Parameter, type Shape, ShapeError, Tensor } from "@adjoint/core";
+import {
+  ArgumentError,
+  enableGrad,
+  GradientError,
+  noGrad,
+  type Parameter,
+  type Shape,
+  ShapeError,
+  Tensor,
+} from "@adjoint/core";
 import { type Draft, produce } from "immer";
 import { shown } from "./checks.js";
 import {
@@ -47,6 +56,7 @@ export interface LearningRateOptions {
  * ```
  */
 export class Optimizer<O extends object = LearningRateOptions> {
+  protected readonly name: string; // as in messages
   private readonly definition: OptimizerDefinition<O>;
   private readonly defaults: Readonly<O>;
   private readonly groups: Group<O>[] = [];
@@ -58,6 +68,7 @@ export class Optimizer<O extends object = LearningRateOptions> {
    * `OPTION_INVALID`.
    */
   constructor(parameters: ParametersInput<O>, options: Partial<O>, definition: OptimizerDefinition<O>) {
+    this.name = definition.name;
     this.definition = definition;
     this.defaults = completed(definition, definition.defaults, options);
     for (const group of groupsOf(definition.name, parameters)) this.addParamGroup(group);
@@ -137,11 +148,16 @@ export class Optimizer<O extends object = LearningRateOptions> {
   /**
    * Moves every parameter that has a gradient.
    *
+   * @param closure - computes the loss and its gradients first, and returns the loss; not needed where that has been done
+   * @returns the loss that the closure gave
    * @throws GradientError `NO_GRADIENTS` when none has one, ShapeError `GRADIENT_SHAPE` for a gradient that was put there with
    * another shape, ArgumentError `GRADIENT_KIND` for one that is no tensor, ShapeError `UPDATE_SHAPE` for a faulty transformation;
    * nothing is changed then.
    */
-  step(): void {
+  step(): void;
+  step(closure: () => Tensor): Tensor;
+  step(closure?: () => Tensor): Tensor | void {
+    const loss = closure === undefined ? undefined : Optimizer.evaluate(this.name, closure);
     const writes = noGrad(() => this.groups.flatMap((group) => this.writesOf(group)));
     if (writes.length === 0) {
       throw new GradientError(
@@ -152,6 +168,23 @@ export class Optimizer<O extends object = LearningRateOptions> {
     }
     for (const write of writes) this.checkWrite(write);
     for (const [state, next] of writes) state.assign(next);
+    return loss;
+  }
+
+  /** @internal What a closure gives, checked, with gradients recorded. @throws ArgumentError `CLOSURE_KIND`, `LOSS_KIND`. */
+  static evaluate(name: string, closure: () => Tensor): Tensor {
+    if (typeof closure !== "function") {
+      throw new ArgumentError(
+        "CLOSURE_KIND",
+        `${name}: step takes a function that returns the loss, not ${shown(closure)}`,
+      );
+    }
+    const loss: unknown = enableGrad(closure);
+    if (loss instanceof Tensor && loss.size === 1) return loss.detach();
+    throw new ArgumentError(
+      "LOSS_KIND",
+      `${name}: the closure returned ${shown(loss)}; return the loss, a tensor of one number`,
+    );
   }
 
   /** Refuses what could not be assigned, before anything is. */

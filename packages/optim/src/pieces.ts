@@ -1,6 +1,7 @@
 import { add, checkOptions, div, eq, maximum, mul, neg, pow, sqrt, sub, type Tensor, where } from "@adjoint/core";
 import { rule } from "./chain.js";
 import type { Names } from "./fuse.js";
+import type { Rates } from "./groups.js";
 import type { GradientTransformation } from "./transformation.js";
 
 /** An option: a number, or a scalar tensor (a State, say) that is read anew in each step. */
@@ -27,6 +28,14 @@ export function addDecayedWeights(weightDecay: Rate): GradientTransformation {
     options: { weightDecay },
     update: ({ gradient, parameter, weightDecay }) => add(gradient, mul(weightDecay, parameter)),
   });
+}
+
+/** What most optimizers begin with: the other sign for climbing, and weight decay as a part of the gradient. */
+export function fromGradient<O extends { maximize: boolean; weightDecay: number }>(
+  { maximize, weightDecay }: Readonly<Pick<O, "maximize" | "weightDecay">>,
+  rates: Rates<O>,
+): GradientTransformation[] {
+  return [...(maximize ? [negate()] : []), ...(weightDecay === 0 ? [] : [addDecayedWeights(rates.get("weightDecay"))])];
 }
 
 /** Options of {@link trace}. */

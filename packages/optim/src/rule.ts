@@ -3,32 +3,38 @@ import {
   cast,
   type DType,
   expand,
+  fullLike,
   type Parameter,
   type Shape,
   State,
   type Tensor,
   tensor,
   type Value,
-  zerosLike,
 } from "@adjoint/core";
 import { fuse, type Fused, type NamedFormula, type Names } from "./fuse.js";
 import type { GradientTransformation, Slots, Update, Write } from "./transformation.js";
 
 /**
  * An update written for one element, as scalar formulas over names. A formula knows `gradient` (what comes from the rule
- * before), `parameter`, the options, counters, scalars and slots; of those that change in a step it sees the new value once
- * they have been computed, in the order counters, scalars, slots, update.
+ * before), `parameter`, the options and all other names here; of what changes in a step it sees the new value once that has
+ * been computed, in the order before, counters, scalars, elements, slots, update.
  */
 export interface RuleDefinition {
   readonly name: string; // as in graphs
   /** Numbers, or scalar tensors that are read anew in each step. */
   readonly options?: Readonly<Record<string, number | Tensor>>;
-  /** States of a single number for each parameter, from 0: what becomes of them in a step. */
+  /** What depends on options and on the counters as they were, computed once a step. */
+  readonly before?: Readonly<Record<string, NamedFormula>>;
+  /** States of a single number for each parameter: what becomes of them in a step. */
   readonly counters?: Readonly<Record<string, NamedFormula>>;
   /** What depends on options and counters alone, computed once a step and not for each element. */
   readonly scalars?: Readonly<Record<string, NamedFormula>>;
-  /** States in the shape of the parameter, from 0: what becomes of each element in a step. */
+  /** What depends on the slots as they were, computed for each element and not kept. */
+  readonly elements?: Readonly<Record<string, NamedFormula>>;
+  /** States in the shape of the parameter: what becomes of each element in a step. */
   readonly slots?: Readonly<Record<string, NamedFormula>>;
+  /** What counters and slots start from where that is not 0, a number or a scalar tensor. */
+  readonly initial?: Readonly<Record<string, number | Tensor>>;
   /** What comes out in the place of the gradient. */
   readonly update: NamedFormula;
 }
@@ -60,6 +66,7 @@ export class Rule implements GradientTransformation {
   private readonly names: readonly ReadonlyMap<string, string>[];
   private readonly options: readonly (readonly [name: string, content: Tensor])[];
   private readonly counters: ReadonlySet<string>;
+  private readonly initial: ReadonlyMap<string, number | Tensor>;
   private traced: Program | null = null;
 
   constructor(definitions: readonly RuleDefinition[]) {
@@ -72,15 +79,20 @@ export class Rule implements GradientTransformation {
     this.options = named((d) => d.options).map(([name, x]) => [name, typeof x === "number" ? scalar(x) : x]);
     const counters = named((d) => d.counters).map(([name]) => name);
     this.counters = new Set(counters);
+    this.initial = new Map(named((d) => d.initial));
     this.slotNames = [...counters, ...named((d) => d.slots).map(([name]) => name)];
   }
 
   init(parameters: readonly Parameter[]): Slots[] {
     return parameters.map((parameter) =>
-      Object.fromEntries(
-        this.slotNames.map((name) => [name, new State(this.counters.has(name) ? scalar(0) : zerosLike(parameter))]),
-      ),
+      Object.fromEntries(this.slotNames.map((name) => [name, new State(this.start(name, parameter))])),
     );
+  }
+
+  private start(name: string, parameter: Parameter): Tensor {
+    const given = this.initial.get(name) ?? 0;
+    const x = typeof given === "number" ? given : given.item();
+    return this.counters.has(name) ? scalar(x) : fullLike(parameter, x);
   }
 
   update(gradients: readonly (Tensor | null)[], slots: readonly Slots[], parameters: readonly Parameter[]): Update {
@@ -122,15 +134,21 @@ export class Rule implements GradientTransformation {
     });
   }
 
-  private passesOf({ counters = {}, scalars = {}, slots = {} }: RuleDefinition, k: number): Pass[] {
-    const passes = (formulas: Readonly<Record<string, NamedFormula>>, kept: boolean, single: boolean): Pass[] =>
-      Object.entries(formulas).map(([name, formula]) => ({
+  private passesOf({ before, counters, scalars, elements, slots }: RuleDefinition, k: number): Pass[] {
+    const passes = (formulas: RuleDefinition["slots"], kept: boolean, single: boolean): Pass[] =>
+      Object.entries(formulas ?? {}).map(([name, formula]) => ({
         target: this.global(k, name),
         fused: this.fuse(name, (names) => formula(this.local(k, names))),
         kept,
         single,
       }));
-    return [...passes(counters, true, true), ...passes(scalars, false, true), ...passes(slots, true, false)];
+    return [
+      ...passes(before, false, true),
+      ...passes(counters, true, true),
+      ...passes(scalars, false, true),
+      ...passes(elements, false, false),
+      ...passes(slots, true, false),
+    ];
   }
 
   private fuse(name: string, formula: NamedFormula): Fused {
@@ -171,8 +189,8 @@ function scalar(x: number): Tensor {
 /** A name for everything in every rule: its own where that is free. */
 function uniqueNames(definitions: readonly RuleDefinition[]): Map<string, string>[] {
   const taken = new Set(["gradient", "parameter"]);
-  return definitions.map(({ options, counters, scalars, slots }) => {
-    const names = Object.keys({ ...options, ...counters, ...scalars, ...slots });
+  return definitions.map(({ options, before, counters, scalars, elements, slots }) => {
+    const names = Object.keys({ ...options, ...before, ...counters, ...scalars, ...elements, ...slots });
     return new Map(names.map((name) => [name, takeName(name, taken)]));
   });
 }

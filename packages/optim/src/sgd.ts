@@ -4,7 +4,7 @@ import { checkAmounts, shown } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
 import { Optimizer } from "./optimizer.js";
-import { addDecayedWeights, negate, scaleByLearningRate, trace } from "./pieces.js";
+import { fromGradient, scaleByLearningRate, trace } from "./pieces.js";
 
 /** Options of {@link SGD}. */
 export interface SGDOptions {
@@ -46,10 +46,9 @@ const definition: OptimizerDefinition<SGDOptions> = {
       );
     }
   },
-  transformation: ({ momentum, dampening, weightDecay, nesterov, maximize }, rates) =>
+  transformation: ({ momentum, dampening, nesterov, ...options }, rates) =>
     chain(
-      ...(maximize ? [negate()] : []),
-      ...(weightDecay === 0 ? [] : [addDecayedWeights(rates.get("weightDecay"))]),
+      ...fromGradient(options, rates),
       ...(momentum === 0
         ? []
         : [

@@ -1,0 +1,334 @@
+import {
+  abs,
+  add,
+  ArgumentError,
+  concat,
+  div,
+  dot,
+  max,
+  mul,
+  narrow,
+  neg,
+  noGrad,
+  type Parameter,
+  reshape,
+  stack,
+  sub,
+  sum,
+  type Tensor,
+  tensor,
+  zerosLike,
+} from "@adjoint/core";
+import { chain } from "./chain.js";
+import { checkAmounts, checkOption, shown } from "./checks.js";
+import type { OptimizerDefinition } from "./groups.js";
+import type { ParametersInput } from "./inputs.js";
+import { type Point, strongWolfe } from "./line-search.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerStateDict } from "./state-dict.js";
+
+/** Options of {@link LBFGS}. */
+export interface LBFGSOptions {
+  /** The length of a step along the direction (default 1), where there is no line search. */
+  lr: number;
+  /** The most iterations in a step (default 20). */
+  maxIter: number;
+  /** The most calls of the closure in a step (default null: 1.25 times `maxIter`). */
+  maxEval: number | null;
+  /** Gradients that are nowhere larger end a step (default 1e-7). */
+  toleranceGrad: number;
+  /** Changes of parameters and loss that are smaller end a step (default 1e-9). */
+  toleranceChange: number;
+  /** How many of the last steps make the picture of the curvature (default 100). */
+  historySize: number;
+  /** How far to go: `lr` (default null), or by the strong Wolfe conditions. */
+  lineSearchFn: "strongWolfe" | null;
+}
+
+const definition: OptimizerDefinition<LBFGSOptions> = {
+  name: "LBFGS",
+  defaults: {
+    lr: 1,
+    maxIter: 20,
+    maxEval: null,
+    toleranceGrad: 1e-7,
+    toleranceChange: 1e-9,
+    historySize: 100,
+    lineSearchFn: null,
+  },
+  check: ({ lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn }) => {
+    checkAmounts("LBFGS", { lr, toleranceGrad, toleranceChange });
+    for (const [name, x] of Object.entries({ maxIter, historySize, maxEval: maxEval ?? 1 })) {
+      checkOption(Number.isSafeInteger(x) && x >= 1, "LBFGS", name, x, "an integer of at least 1");
+    }
+    const known = lineSearchFn === null || lineSearchFn === "strongWolfe";
+    checkOption(known, "LBFGS", "lineSearchFn", lineSearchFn, '"strongWolfe" or null');
+  },
+  transformation: () => chain(),
+};
+
+/** What is known from the steps before. A value: a step makes another. */
+interface Memory {
+  readonly iterations: number;
+  readonly evaluations: number;
+  readonly direction: Tensor | null; // [n]
+  readonly t: number; // how far it was gone
+  readonly gradient: Tensor | null; // [n], at the start of the last iteration
+  readonly differences: readonly Tensor[]; // of gradients, the last one last
+  readonly moves: readonly Tensor[]; // of parameters
+  readonly scale: number; // of the first guess of the inverse curvature
+}
+
+const nothing: Memory = {
+  iterations: 0,
+  evaluations: 0,
+  direction: null,
+  t: 0,
+  gradient: null,
+  differences: [],
+  moves: [],
+  scale: 1,
+};
+
+/**
+ * Newton's method with the curvature guessed from the last steps: `p ← p - t·H·g`, where H is built from differences of gradients and
+ * of parameters. For whole batches. Liu and Nocedal, 1989; the recursion is algorithm 7.4 of Nocedal and Wright, 2006.
+ *
+ * A step calls the closure several times, which computes the loss and its gradients anew. All parameters are one group.
+ *
+ * @throws ArgumentError `OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTIONS_KIND`, `GROUP_SINGLE` for several groups, and those of {@link
+ * Optimizer}; in `step` `CLOSURE_MISSING`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor, unbind } from "@adjoint/core";
+ * import { LBFGS } from "@adjoint/optim";
+ * const x = new Parameter(tensor([-1.5, 2], { dtype: "float64" }));
+ * const optimizer = new LBFGS([x], { lineSearchFn: "strongWolfe", maxIter: 60 });
+ * optimizer.step(() => {
+ *   optimizer.zeroGrad();
+ *   const [a, b] = unbind(x); // Rosenbrock's valley
+ *   const loss = a.sub(1).square().add(b.sub(a.square()).square().mul(100));
+ *   loss.backward();
+ *   return loss;
+ * });
+ * console.log(x.detach()); // → tensor([1.0000, 1.0000], dtype=float64)
+ * ```
+ */
+export class LBFGS extends Optimizer<LBFGSOptions> {
+  private memory: Memory = nothing;
+
+  /** @param parameters - what to train; @param options - see {@link LBFGSOptions}. */
+  constructor(parameters: ParametersInput<LBFGSOptions>, options: Partial<LBFGSOptions> = {}) {
+    super(parameters, options, definition);
+    if (this.paramGroups.length === 1) return;
+    throw new ArgumentError(
+      "GROUP_SINGLE",
+      `LBFGS: there are ${this.paramGroups.length} groups; it takes all parameters as one: model.parameters()`,
+    );
+  }
+
+  /**
+   * Moves the parameters, by several iterations.
+   *
+   * @param closure - forgets the gradients, computes the loss, walks back, and returns the loss
+   * @returns the loss at the start
+   * @throws ArgumentError `CLOSURE_MISSING`, `LOSS_KIND`, GradientError `NO_GRADIENTS`; when something throws, all is as before.
+   */
+  override step(closure?: () => Tensor): Tensor {
+    if (typeof closure !== "function") {
+      throw new ArgumentError(
+        "CLOSURE_MISSING",
+        "LBFGS: step needs a closure, since it looks at the loss several times: optimizer.step(() => { optimizer.zeroGrad(); " +
+          "const loss = …; loss.backward(); return loss; })",
+      );
+    }
+    const { params } = this.paramGroups[0];
+    const before = params.map((parameter) => parameter.detach());
+    try {
+      const { loss, memory } = new Run(this.name, params, this.paramGroups[0], this.memory, closure).run();
+      this.memory = memory;
+      return loss;
+    } catch (error) {
+      params.forEach((parameter, i) => parameter.assign(before[i]));
+      throw error;
+    }
+  }
+
+  /** What it knows from the steps before, as tensors under PyTorch's names, with the options. */
+  override stateDict(): OptimizerStateDict {
+    const { iterations, evaluations, direction, t, gradient, differences, moves, scale } = this.memory;
+    const number = (x: number): Tensor => tensor(x, { dtype: "float64" });
+    const list = (name: string, all: readonly Tensor[]): object => (all.length > 0 ? { [name]: stack(all) } : {});
+    const own = {
+      n_iter: number(iterations),
+      func_evals: number(evaluations),
+      t: number(t),
+      H_diag: number(scale),
+      ...(direction && { d: direction }),
+      ...(gradient && { prev_flat_grad: gradient }),
+      ...list("old_dirs", differences),
+      ...list("old_stps", moves),
+    };
+    return { ...super.stateDict(), state: { 0: own } };
+  }
+
+  /** @throws ArgumentError `STATE_DICT_KIND`, `STATE_DICT_MISMATCH`, `OPTION_INVALID`, `OPTION_UNKNOWN`; nothing is changed then. */
+  override loadStateDict(dict: OptimizerStateDict): void {
+    const state = dict?.state?.[0] ?? {};
+    const size = this.paramGroups[0].params.reduce((total, parameter) => total + parameter.size, 0);
+    for (const [name, x] of Object.entries(state)) {
+      const isVector = ["d", "prev_flat_grad", "old_dirs", "old_stps"].includes(name);
+      if (!isVector || x?.shape?.[x.ndim - 1] === size) continue;
+      throw new ArgumentError(
+        "STATE_DICT_MISMATCH",
+        `loadStateDict: the state dict does not fit LBFGS: state.0.${name} is ${shown(x)} for ${size} numbers in all parameters`,
+      );
+    }
+    super.loadStateDict({ ...dict, state: {} });
+    const number = (name: string, usual: number): number => state[name]?.item() ?? usual;
+    const list = (x: Tensor | undefined): Tensor[] =>
+      x ? Array.from({ length: x.shape[0] }, (_, i) => reshape(narrow(x, 0, i, 1), [size])) : [];
+    this.memory = {
+      iterations: number("n_iter", 0),
+      evaluations: number("func_evals", 0),
+      t: number("t", 0),
+      scale: number("H_diag", 1),
+      direction: state["d"] ?? null,
+      gradient: state["prev_flat_grad"] ?? null,
+      differences: list(state["old_dirs"]),
+      moves: list(state["old_stps"]),
+    };
+  }
+}
+
+/** The iterations of one step. */
+class Run {
+  private readonly name: string;
+  private readonly params: readonly Parameter[];
+  private readonly options: Readonly<LBFGSOptions>;
+  private memory: Memory;
+  private readonly closure: () => Tensor;
+
+  constructor(
+    name: string,
+    params: readonly Parameter[],
+    options: Readonly<LBFGSOptions>,
+    memory: Memory,
+    closure: () => Tensor,
+  ) {
+    this.name = name;
+    this.params = params;
+    this.options = options;
+    this.memory = memory;
+    this.closure = closure;
+  }
+
+  run(): { readonly loss: Tensor; readonly memory: Memory } {
+    const { maxIter, toleranceGrad, toleranceChange, maxEval } = this.options;
+    const loss = Optimizer.evaluate(this.name, this.closure);
+    let value = loss.item();
+    let gradient = this.gradient();
+    let evaluations = 1;
+    const isDone = (): boolean => largest(gradient) <= toleranceGrad;
+    for (let k = 1; k <= maxIter && !isDone(); k++) {
+      const before = value;
+      const direction = this.direction(gradient);
+      const isFirst = this.memory.iterations === 0;
+      const first = isFirst ? Math.min(1, 1 / sum(abs(gradient)).item()) * this.options.lr : this.options.lr;
+      const slope = dot(gradient, direction).item();
+      this.memory = { ...this.memory, iterations: this.memory.iterations + 1, direction, gradient, t: first };
+      if (slope > -toleranceChange) break;
+      const next = this.move({ t: 0, loss: value, gradient, slope }, direction, first, k === maxIter);
+      this.memory = { ...this.memory, t: next.point.t };
+      [value, gradient] = [next.point.loss, next.point.gradient];
+      evaluations += next.evaluations;
+      if (evaluations >= (maxEval ?? Math.floor((maxIter * 5) / 4))) break;
+      if (largest(direction) * next.point.t <= toleranceChange || Math.abs(value - before) < toleranceChange) break;
+    }
+    return { loss, memory: { ...this.memory, evaluations: this.memory.evaluations + evaluations } };
+  }
+
+  /** Goes along a direction. */
+  private move(
+    start: Point,
+    direction: Tensor,
+    first: number,
+    isLast: boolean,
+  ): { readonly point: Point; readonly evaluations: number } {
+    const from = this.params.map((parameter) => parameter.detach());
+    if (this.options.lineSearchFn === null) {
+      this.put(from, direction, first);
+      // After the last iteration nobody looks at the loss.
+      if (isLast) return { point: { ...start, t: first }, evaluations: 0 };
+      return { point: { ...this.look(direction), t: first }, evaluations: 1 };
+    }
+    const at = (t: number): Point => {
+      this.put(from, direction, t);
+      return { ...this.look(direction), t };
+    };
+    const found = strongWolfe(start, at, first, largest(direction), 1e-9);
+    this.put(from, direction, found.point.t);
+    return found;
+  }
+
+  private look(direction: Tensor): Omit<Point, "t"> {
+    const loss = Optimizer.evaluate(this.name, this.closure).item();
+    const gradient = this.gradient();
+    return { loss, gradient, slope: dot(gradient, direction).item() };
+  }
+
+  /** `-H·g`, by the two loops over what is remembered. */
+  private direction(gradient: Tensor): Tensor {
+    return noGrad(() => {
+      this.remember(gradient);
+      const { differences, moves, scale } = this.memory;
+      const weights = differences.map((y, i) => div(1, dot(y, moves[i])));
+      const shares = new Array<Tensor>(moves.length);
+      let q = neg(gradient);
+      for (let i = moves.length - 1; i >= 0; i--) {
+        shares[i] = mul(dot(moves[i], q), weights[i]);
+        q = sub(q, mul(differences[i], shares[i]));
+      }
+      let r = mul(q, scale);
+      moves.forEach((move, i) => {
+        r = add(r, mul(move, sub(shares[i], mul(dot(differences[i], r), weights[i]))));
+      });
+      return r;
+    });
+  }
+
+  /** Takes the last iteration into the memory, unless it has shown no curvature. */
+  private remember(gradient: Tensor): void {
+    const { direction, t, gradient: last } = this.memory;
+    if (direction === null || last === null) return;
+    const y = sub(gradient, last);
+    const s = mul(direction, t);
+    const curvature = dot(y, s).item();
+    if (!(curvature > 1e-10)) return;
+    const keep = (all: readonly Tensor[], x: Tensor): Tensor[] => [...all, x].slice(-this.options.historySize);
+    const { differences, moves } = this.memory;
+    const scale = curvature / dot(y, y).item();
+    this.memory = { ...this.memory, differences: keep(differences, y), moves: keep(moves, s), scale };
+  }
+
+  /** The gradients of all parameters as one vector. */
+  private gradient(): Tensor {
+    const parts = this.params.map((parameter) => reshape(parameter.grad ?? zerosLike(parameter), [parameter.size]));
+    return noGrad(() => concat(parts, 0).detach());
+  }
+
+  /** Puts the parameters `t` along a direction. */
+  private put(from: readonly Tensor[], direction: Tensor, t: number): void {
+    noGrad(() => {
+      let start = 0;
+      const next = this.params.map((parameter, i) => {
+        const way = reshape(narrow(direction, 0, start, parameter.size), parameter.shape);
+        start += parameter.size;
+        return add(from[i], mul(way, t)).to(parameter.dtype);
+      });
+      this.params.forEach((parameter, i) => parameter.assign(next[i]));
+    });
+  }
+}
+
+const largest = (x: Tensor): number => (x.size === 0 ? 0 : max(abs(x)).item());
