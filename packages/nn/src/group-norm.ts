@@ -9,7 +9,7 @@ import {
   type Tensor,
   zeros,
 } from "@adjoint/core";
-import { checkAmount, checkCount, shapeText } from "./checks.js";
+import { checkAmount, checkCount, settings, shapeText } from "./checks.js";
 import { Module } from "./module.js";
 import { type Affine, besideChannels, productOf, scaled, standardize } from "./standardize.js";
 
@@ -111,6 +111,6 @@ export class GroupNorm extends Module {
 
   protected override extraRepr(): string {
     const { numGroups, numChannels, eps, weight } = this;
-    return `numGroups=${numGroups}, numChannels=${numChannels}, eps=${eps}, affine=${weight !== null}`;
+    return settings({ numGroups, numChannels, eps, affine: weight !== null });
   }
 }

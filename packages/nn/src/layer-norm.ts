@@ -1,5 +1,5 @@
 import { checkOptions, checkTensor, ones, Parameter, type Shape, ShapeError, type Tensor, zeros } from "@adjoint/core";
-import { checkAmount, checkCount, shapeText } from "./checks.js";
+import { checkAmount, checkCount, settings, shapeText } from "./checks.js";
 import { Module } from "./module.js";
 import { type Affine, perMeanSquare, scaled, standardize } from "./standardize.js";
 
@@ -115,7 +115,7 @@ abstract class LastAxesNorm extends Module {
 
   protected override extraRepr(): string {
     const { normalizedShape, eps, weight } = this;
-    return `${shapeText(normalizedShape)}, eps=${eps}, elementwiseAffine=${weight !== null}`;
+    return settings({ normalizedShape, eps, elementwiseAffine: weight !== null });
   }
 }
 

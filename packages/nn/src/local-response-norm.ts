@@ -14,7 +14,7 @@ import {
   type Tensor,
   unsqueeze,
 } from "@adjoint/core";
-import { checkAmount, checkCount, shapeText } from "./checks.js";
+import { checkAmount, checkCount, settings, shapeText } from "./checks.js";
 import { Module } from "./module.js";
 
 /** Options of {@link LocalResponseNorm} and {@link localResponseNorm}. */
@@ -104,6 +104,7 @@ export class LocalResponseNorm extends Module {
   }
 
   protected override extraRepr(): string {
-    return `${this.size}, alpha=${this.alpha}, beta=${this.beta}, k=${this.k}`;
+    const { size, alpha, beta, k } = this;
+    return settings({ size, alpha, beta, k });
   }
 }

@@ -20,7 +20,7 @@ import {
   type Value,
   zeros,
 } from "@adjoint/core";
-import { checkAmount, checkCount, checkShare, shapeText } from "./checks.js";
+import { checkAmount, checkCount, checkShare, settings, shapeText } from "./checks.js";
 import { Module } from "./module.js";
 import { type Affine, besideChannels, checkShape, productOf, scaled, shiftScale, standardize } from "./standardize.js";
 
@@ -79,7 +79,7 @@ export function normalizeChannels(caller: string, x: Tensor, axis: readonly numb
   if (count === 1) throw tooSmall(caller, x);
   const found = standardize(x, axis, eps);
   const result = scaled(caller, found.y, given, channels, beside);
-  if (x.size > 0) {
+  if (x.size > 0 && (average || variance)) {
     noGrad(() => {
       move(average, found.mean, momentum);
       move(variance, mul(found.variance, count / (count - 1)), momentum);
@@ -157,9 +157,6 @@ export abstract class RunningNorm extends Module {
 
   protected override extraRepr(): string {
     const { features, eps, momentum, weight, runningMean } = this;
-    return (
-      `features=${features}, eps=${eps}, momentum=${momentum}, affine=${weight !== null}, ` +
-      `trackRunningStats=${runningMean !== null}`
-    );
+    return settings({ features, eps, momentum, affine: weight !== null, trackRunningStats: runningMean !== null });
   }
 }
