@@ -3,6 +3,9 @@ import { conform, type Conformable, gradcheck, gradgradcheck } from "@adjoint/co
 import { describe, expect, test } from "vitest";
 import { approach } from "./running-norm.js";
 import { scaleShift, shiftScale, withoutShare } from "./standardize.js";
+import { glu, softmin } from "./activation/softmax.js";
+import { leak } from "./activation/prelu.js";
+import { dropToAlpha } from "./alpha-dropout.js";
 import { dropBelow } from "./dropout.js";
 import { BatchNorm1d, binaryCrossEntropyWithLogits, crossEntropy, LSTMCell, nllLoss } from "./index.js";
 import { binaryError, binaryScoreError } from "./loss/binary.js";
@@ -16,6 +19,10 @@ const ops: Readonly<Record<string, Conformable>> = {
   shiftScale,
   withoutShare,
   dropBelow,
+  dropToAlpha,
+  glu,
+  leak,
+  softmin,
   binaryError,
   binaryScoreError,
   labelCrossEntropy,
