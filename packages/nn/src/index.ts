@@ -90,12 +90,28 @@ export { GLU, glu, LogSoftmax, Softmax, Softmax2d, Softmin, softmin } from "./ac
 export { Dropout, Dropout1d, Dropout2d, Dropout3d, dropout, dropout1d, dropout2d, dropout3d } from "./dropout.js";
 export type { DropoutFunctionOptions, DropoutOptions } from "./dropout-layer.js";
 export { AlphaDropout, alphaDropout, FeatureAlphaDropout, featureAlphaDropout } from "./alpha-dropout.js";
-export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batch-norm.js";
-export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from "./instance-norm.js";
+export { batchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormFunctionOptions } from "./batch-norm.js";
+export {
+  instanceNorm,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+  type InstanceNormFunctionOptions,
+} from "./instance-norm.js";
 export type { RunningNormOptions } from "./running-norm.js";
-export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from "./layer-norm.js";
-export { GroupNorm, type GroupNormOptions } from "./group-norm.js";
-export { LocalResponseNorm, type LocalResponseNormOptions } from "./local-response-norm.js";
+export type { Affine } from "./standardize.js";
+export {
+  layerNorm,
+  LayerNorm,
+  type LayerNormFunctionOptions,
+  type LayerNormOptions,
+  rmsNorm,
+  RMSNorm,
+  type RMSNormFunctionOptions,
+  type RMSNormOptions,
+} from "./layer-norm.js";
+export { groupNorm, GroupNorm, type GroupNormFunctionOptions, type GroupNormOptions } from "./group-norm.js";
+export { localResponseNorm, LocalResponseNorm, type LocalResponseNormOptions } from "./local-response-norm.js";
 export { removeWeightNorm, weightNorm, type WeightNormOptions } from "./weight-norm.js";
 export { removeSpectralNorm, spectralNorm, type SpectralNormOptions } from "./spectral-norm.js";
 export { type CellOptions, GRUCell, LSTMCell, type LSTMState, RNNCell, type RNNCellOptions } from "./cells.js";
