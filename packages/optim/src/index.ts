@@ -18,7 +18,15 @@ export {
   trace,
   type TraceOptions,
 } from "./pieces.js";
-export { clipByGlobalNorm, clipGradNorm, clipGradValue, type ClipNormOptions } from "./clip.js";
+export {
+  clip,
+  clipByGlobalNorm,
+  clipByNorm,
+  clipGradNorm,
+  type ClipGradNormOptions,
+  clipGradValue,
+  type ClipNormOptions,
+} from "./clip.js";
 export {
   LRScheduler,
   type Schedule,
