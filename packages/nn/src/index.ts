@@ -6,18 +6,16 @@ export type { LoadOptions, LoadReport, Mismatch, StateDict } from "./state-dict.
 export { ModuleList, ParameterList, Sequential } from "./containers.js";
 export { ModuleDict, ParameterDict } from "./dicts.js";
 export { Identity, Lambda, Residual } from "./wrappers.js";
+export { LazyLinear } from "./lazy.js";
 export {
-  LazyBatchNorm1d,
-  LazyBatchNorm2d,
-  LazyBatchNorm3d,
   LazyConv1d,
   LazyConv2d,
   LazyConv3d,
   LazyConvTranspose1d,
   LazyConvTranspose2d,
   LazyConvTranspose3d,
-  LazyLinear,
-} from "./lazy.js";
+} from "./lazy-conv.js";
+export { LazyBatchNorm1d, LazyBatchNorm2d, LazyBatchNorm3d } from "./lazy-norm.js";
 export { Linear, type LinearOptions } from "./linear.js";
 export { Bilinear, bilinear, type BilinearFunctionOptions, type BilinearOptions } from "./bilinear.js";
 export { Embedding } from "./embedding.js";
