@@ -18,7 +18,7 @@ import {
 import { checkRole } from "../checks.js";
 import { Loss } from "./loss.js";
 import { type Known, type LossOptions, reduce, reduction, settle } from "./options.js";
-import { checkProbabilities, checkTargets, checkWeight, weighted } from "./targets.js";
+import { checkProbabilities, checkTargets, checkWeight, EPSILON, weighted } from "./targets.js";
 
 /**
  * `-(y·ln p + (1 - y)·ln(1 - p))`, the logarithms held above -100 as in PyTorch: at p = 0 they are infinite. The partials hold
@@ -28,7 +28,7 @@ export const binaryError: Binary = elementwise("binaryCrossEntropy", {
   formula: (p: Value, y: Value) =>
     neg(add(mul(y, maximum(log(p), -100)), mul(sub(1, y), maximum(log1p(neg(p)), -100)))),
   partials: [
-    (p, y) => div(sub(p, y), maximum(mul(p, sub(1, p)), 1e-12)),
+    (p, y) => div(sub(p, y), maximum(mul(p, sub(1, p)), EPSILON)),
     (p) => sub(maximum(log1p(neg(p)), -100), maximum(log(p), -100)),
   ],
   samples: [

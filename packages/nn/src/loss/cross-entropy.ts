@@ -1,4 +1,17 @@
-import { add, eq, isFloating, logSoftmax, mul, neg, reshape, type State, sum, type Tensor, where } from "@adjoint/core";
+import {
+  add,
+  eq,
+  isFloating,
+  logSoftmax,
+  mul,
+  neg,
+  reshape,
+  type State,
+  sub,
+  sum,
+  type Tensor,
+  where,
+} from "@adjoint/core";
 import { checkNumber, checkProbability, checkRole } from "../checks.js";
 import { labelCrossEntropy } from "./label-cross-entropy.js";
 import { checkLabels, checkScores, classAxis, type ClassLossOptions, pickLabels } from "./labels.js";
@@ -74,7 +87,7 @@ function smoothedLoss(scores: Tensor, labels: Tensor, options: Settled<CrossEntr
   const axis = classAxis(scores);
   const logProbabilities = logSoftmax(scores, { axis });
   const { picked, shares } = pickLabels("crossEntropy", logProbabilities, labels, options);
-  const own = mul(neg(picked), shares);
+  const own = mul(sub(0, picked), shares); // neg would give -0
   if (labelSmoothing === 0) return reduceWeighted(own, shares, reduction);
   const spread = where(eq(labels, ignoreIndex), 0, neg(weightedSum(logProbabilities, weight)));
   const total = add(mul(own, 1 - labelSmoothing), mul(spread, labelSmoothing / scores.shape[axis]));

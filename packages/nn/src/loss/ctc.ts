@@ -26,7 +26,6 @@ import {
   mul,
   narrow,
   ne,
-  neg,
   pad,
   reshape,
   ShapeError,
@@ -128,7 +127,7 @@ export function ctcLoss(
   const steps = lengthsOf("inputLengths", inputLengths, batch, time);
   const counts = lengthsOf("targetLengths", targetLengths, batch, targets.ndim === 2 ? targets.shape[1] : targets.size);
   const states = statesOf(inRows(cast(targets, "int32"), counts), counts, x.shape[2], blank);
-  const losses = neg(logLikelihood(x, states, steps, counts));
+  const losses = sub(0, logLikelihood(x, states, steps, counts)); // neg would give -0
   const kept = zeroInfinity ? where(eq(losses, Infinity), 0, losses) : losses;
   const shared = reduction === "mean" ? div(kept, clamp(counts, { min: 1 })) : kept;
   return reduce(logProbabilities.ndim === 2 ? reshape(shared, []) : shared, reduction);

@@ -18,7 +18,7 @@ import {
 import { checkFlag, checkNumber, checkPositive, checkRole, shapeText, shown } from "../checks.js";
 import { Loss } from "./loss.js";
 import { type Known, type LossOptions, reduce, reduction, settle } from "./options.js";
-import { checkShape, checkTargets } from "./targets.js";
+import { checkShape, checkTargets, EPSILON } from "./targets.js";
 
 /** Options of {@link cosineEmbeddingLoss}. */
 export interface CosineEmbeddingLossOptions extends LossOptions {
@@ -56,8 +56,8 @@ export function cosineEmbeddingLoss(
   }
   checkRole(name, "targets", y);
   checkShape(name, x1, y, x1.shape.slice(0, -1));
-  // PyTorch's epsilon: vectors of zeros have the cosine 0.
-  const lengths = mul(...([x1, x2].map((x) => add(sum(square(x), { axis: -1 }), 1e-12)) as [Tensor, Tensor]));
+  // Vectors of zeros have the cosine 0.
+  const lengths = mul(...([x1, x2].map((x) => add(sum(square(x), { axis: -1 }), EPSILON)) as [Tensor, Tensor]));
   const cosine = div(sum(mul(x1, x2), { axis: -1 }), sqrt(lengths));
   const apart = where(eq(y, -1), clamp(sub(cosine, margin), { min: 0 }), 0);
   return reduce(where(eq(y, 1), sub(1, cosine), apart), reduction);

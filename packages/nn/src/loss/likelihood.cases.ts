@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { batch, type LayerCase, normal, reductions, size, uniform } from "../conformance/cases.js";
 import { GaussianNLLLoss, gaussianNllLoss, KLDivLoss, klDiv, PoissonNLLLoss, poissonNllLoss } from "./likelihood.js";
 
-const shapes = fc.tuple(batch(), fc.array(size(), { maxLength: 2 })).map(([n, others]) => [n, ...others]);
+const shapes = fc.tuple(fc.array(batch(), { maxLength: 2 }), size()).map(([front, n]) => [...front, n]);
 
 export const cases: readonly LayerCase[] = [
   {

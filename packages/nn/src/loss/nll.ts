@@ -1,4 +1,4 @@
-import { div, mul, neg, type State, sum, type Tensor } from "@adjoint/core";
+import { div, mul, type State, sub, sum, type Tensor } from "@adjoint/core";
 import { checkLabels, checkScores, type ClassLossOptions, classLossOptions, pickLabels } from "./labels.js";
 import { Loss } from "./loss.js";
 import { type Reduction, settle } from "./options.js";
@@ -24,7 +24,7 @@ export function nllLoss(logProbabilities: Tensor, labels: Tensor, options: Class
   checkScores("nllLoss", logProbabilities);
   checkLabels("nllLoss", logProbabilities, labels);
   const { picked, shares } = pickLabels("nllLoss", logProbabilities, labels, settled);
-  return reduceWeighted(mul(neg(picked), shares), shares, settled.reduction);
+  return reduceWeighted(mul(sub(0, picked), shares), shares, settled.reduction);
 }
 
 /** Puts losses together; the mean is the weighted one. */

@@ -1,6 +1,9 @@
 import { type AdjointError, ArgumentError, checkTensor, mul, ShapeError, type Tensor } from "@adjoint/core";
 import { checkRole, shapeText } from "../checks.js";
 
+/** 1e-12 in float32, by which PyTorch divides where a loss has 0/0. */
+export const EPSILON = 9.999999960041972e-13;
+
 /**
  * Checks that targets, or whatever else stands beside the input, have its shape: broadcasting would hide a mistake.
  *
