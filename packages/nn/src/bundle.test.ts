@@ -31,11 +31,21 @@ async function bundled(name: string): Promise<string[]> {
 }
 
 /** Layers made of others, which come with them. */
+const transformerLayer = ["MultiheadAttention", "Linear", "Dropout", "LayerNorm"];
 const parts: Readonly<Record<string, readonly string[]>> = {
   LazyLinear: ["Linear"],
   LazyConv1d: ["Conv1d"],
   LazyConv2d: ["Conv2d"],
   LazyConv3d: ["Conv3d"],
+  MultiheadAttention: ["Linear"],
+  TransformerEncoderLayer: transformerLayer,
+  TransformerDecoderLayer: transformerLayer,
+  Transformer: [
+    ...transformerLayer,
+    ...["TransformerEncoderLayer", "TransformerDecoderLayer", "TransformerEncoder", "TransformerDecoder"],
+  ],
+  SinusoidalPositionalEncoding: ["Dropout"],
+  LearnedPositionalEncoding: ["Dropout"],
 };
 
 const isModule = (x: unknown): x is { readonly name: string; readonly prototype: nn.AnyModule } =>

@@ -27,18 +27,16 @@ export function shapeText(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** Checks a size: an integer from `least` on. @throws ArgumentError `SIZE_INVALID`. */
-export function checkCount(caller: string, name: string, count: number, least = 1): number {
-  if (Number.isSafeInteger(count) && count >= least) return count;
-  throw new ArgumentError(
-    "SIZE_INVALID",
-    `${caller}: ${name} is ${shown(count)}; give an integer of at least ${least}`,
-  );
+/** Checks a size: an integer from `least` to `most`. @throws ArgumentError `SIZE_INVALID`. */
+export function checkCount(caller: string, name: string, count: number, least = 1, most = Infinity): number {
+  if (Number.isSafeInteger(count) && count >= least && count <= most) return count;
+  const range = most < Infinity ? `from ${least} to ${most}` : `of at least ${least}`;
+  throw new ArgumentError("SIZE_INVALID", `${caller}: ${name} is ${shown(count)}; give an integer ${range}`);
 }
 
 /** Checks a number of layers to be made: so many that memory ends are a mistake. @throws ArgumentError `SIZE_INVALID`. */
-export function checkLayers(caller: string, numLayers: number): number {
-  if (checkCount(caller, "numLayers", numLayers) <= 10_000) return numLayers;
+export function checkLayers(caller: string, numLayers: number, least = 1): number {
+  if (checkCount(caller, "numLayers", numLayers, least) <= 10_000) return numLayers;
   throw new ArgumentError("SIZE_INVALID", `${caller}: numLayers is ${numLayers}; give 10000 at most`);
 }
 
@@ -77,6 +75,37 @@ export function checkOneOf<T extends string>(caller: string, name: string, x: T,
   );
 }
 
+/**
+ * Checks an integer from `least` on for each of `count` axes, or one for all of them. @throws ArgumentError `SIZE_INVALID`.
+ *
+ * @param usage - what to do, for the message
+ */
+export function checkPerAxis(
+  caller: string,
+  name: string,
+  value: unknown,
+  count: number,
+  least = 1,
+  usage = `give an integer of at least ${least}${count > 1 ? `, or ${count} of them` : ""}`,
+): number[] {
+  const list = typeof value === "number" ? new Array<number>(count).fill(value) : value;
+  const isCount = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= least;
+  if (Array.isArray(list) && list.length === count && Array.from(list).every(isCount)) return list.slice();
+  throw new ArgumentError("SIZE_INVALID", `${caller}: ${name} is ${shown(value)}; ${usage}`);
+}
+
+/** Options as a printed module shows them: `stride=2, padding="same"`. */
+export function settings(options: object): string {
+  const given = Object.entries(options).filter(([, x]) => x !== undefined && !(x instanceof Generator));
+  return given.map(([name, x]) => `${name}=${shown(x)}`).join(", ");
+}
+
+/** Checks a finite number. @throws ArgumentError `NUMBER_INVALID`. */
+export function checkNumber(caller: string, name: string, x: number): number {
+  if (Number.isFinite(x)) return x;
+  throw new ArgumentError("NUMBER_INVALID", `${caller}: ${name} is ${shown(x)}; give a finite number`);
+}
+
 /** Checks an option: a finite number of at least 0. @throws ArgumentError `OPTION_INVALID`. */
 export function checkAmount(caller: string, name: string, x: number): number {
   if (Number.isFinite(x) && x >= 0) return x;
@@ -103,16 +132,10 @@ export function checkShare(caller: string, name: string, x: number): number {
 
 /** An axis of a tensor, from the front. @throws ShapeError `AXIS_OUT_OF_RANGE`. */
 export function checkAxis(caller: string, axis: number, { shape }: Tensor): number {
-  const at = axis < 0 ? axis + shape.length : axis;
-  if (Number.isInteger(at) && at >= 0 && at < shape.length) return at;
+  const { length } = shape;
+  if (Number.isInteger(axis) && axis >= -length && axis < length) return axis < 0 ? axis + length : axis;
   throw new ShapeError(
     "AXIS_OUT_OF_RANGE",
     `${caller}: axis ${shown(axis)} of ${shapeText(shape)}; it does not have that axis`,
   );
-}
-
-/** Checks a finite number. @throws ArgumentError `NUMBER_INVALID`. */
-export function checkNumber(caller: string, name: string, x: number): number {
-  if (Number.isFinite(x)) return x;
-  throw new ArgumentError("NUMBER_INVALID", `${caller}: ${name} is ${shown(x)}; give a finite number`);
 }

@@ -1,4 +1,5 @@
-import { flatten, type Tensor } from "@adjoint/core";
+import { ArgumentError, flatten, type Tensor, unflatten } from "@adjoint/core";
+import { settings, shown } from "./checks.js";
 import { Module } from "./module.js";
 
 /**
@@ -28,5 +29,43 @@ export class Flatten extends Module {
 
   protected override extraRepr(): string {
     return `start=${this.start}, end=${this.end}`;
+  }
+}
+
+/**
+ * One axis split into several, `sizes` of them, one of which may be -1 and is found: `[batch, 784]` gives `[batch, 28, 28]` with axis 1
+ * and sizes `[28, 28]`. The inverse of {@link Flatten}.
+ *
+ * @throws ArgumentError `SIZE_INVALID`, `AXIS_INVALID`; in `forward` what core's `unflatten` throws.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { Unflatten } from "@adjoint/nn";
+ * console.log(new Unflatten(1, [2, -1]).forward(ones([5, 6])).shape); // → [ 5, 2, 3 ]
+ * ```
+ */
+export class Unflatten extends Module {
+  readonly axis: number; // the axis that is split
+  readonly sizes: readonly number[]; // those of the new axes
+
+  constructor(axis: number, sizes: readonly number[]) {
+    super();
+    if (!Number.isSafeInteger(axis) || !Array.isArray(sizes)) {
+      const code = Array.isArray(sizes) ? "AXIS_INVALID" : "SIZE_INVALID";
+      throw new ArgumentError(
+        code,
+        `Unflatten: axis ${shown(axis)} and sizes ${shown(sizes)}; give an integer and an array: new Unflatten(1, [2, -1])`,
+      );
+    }
+    this.axis = axis;
+    this.sizes = sizes;
+  }
+
+  forward(x: Tensor): Tensor {
+    return unflatten(x, this.axis, this.sizes);
+  }
+
+  protected override extraRepr(): string {
+    return settings({ axis: this.axis, sizes: this.sizes });
   }
 }

@@ -5,6 +5,7 @@ import {
   checkOptions,
   div,
   elementwise,
+  GradientError,
   max,
   maximum,
   minimum,
@@ -32,6 +33,12 @@ export interface ClipNormOptions {
   readonly normType?: number;
 }
 
+/** Options of {@link clipGradNorm}. */
+export interface ClipGradNormOptions extends ClipNormOptions {
+  /** Refuse a norm that is NaN or infinite, which would make all gradients so (default false). */
+  readonly errorIfNonfinite?: boolean;
+}
+
 /** `x` held between low and high. */
 const held: Ternary = elementwise("clip", {
   formula: (x: Value, low: Value, high: Value) => minimum(maximum(x, low), high),
@@ -46,6 +53,50 @@ const held: Ternary = elementwise("clip", {
     [1, 2],
   ],
 });
+
+/** A transformation of each gradient by itself, without slots. */
+function each(transform: (g: Tensor) => Tensor): GradientTransformation {
+  return {
+    slotNames: [],
+    init: (parameters) => parameters.map(() => ({})),
+    update: (gradients) => ({ updates: gradients.map((g) => g && transform(g)), writes: [] }),
+  };
+}
+
+/**
+ * Holds each element of the gradients between `-bound` and `bound`.
+ *
+ * @throws ArgumentError `BOUND_INVALID`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { clip } from "@adjoint/optim";
+ * const x = new Parameter(tensor([0, 0]));
+ * console.log(clip(1).update([tensor([30, -0.5])], [{}], [x]).updates[0]); // → tensor([ 1.0000, -0.5000])
+ * ```
+ */
+export function clip(bound: number): GradientTransformation {
+  checkBound("clip", bound);
+  return each((g) => held(g, -bound, bound));
+}
+
+/**
+ * Scales the gradient of each parameter by itself, so that its norm is at most `maxNorm`: `g·min(1, maxNorm / (‖g‖ + 1e-6))`.
+ *
+ * @throws ArgumentError `NORM_INVALID`, `OPTION_UNKNOWN`, `OPTIONS_KIND`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { clipByNorm } from "@adjoint/optim";
+ * const x = new Parameter(tensor([0, 0]));
+ * console.log(clipByNorm(1).update([tensor([30, 40])], [{}], [x]).updates[0]); // → tensor([0.6000, 0.8000])
+ * ```
+ */
+export function clipByNorm(maxNorm: Rate, options: ClipNormOptions = {}): GradientTransformation {
+  const normType = normTypeOf("clipByNorm", options);
+  checkNorm("clipByNorm", maxNorm, normType);
+  return each((g) => mul(g, factorFor(globalNorm([g], normType), maxNorm)));
+}
 
 /**
  * Scales all gradients of a group by one factor, so that their norm, taken over all together, is at most `maxNorm`:
@@ -81,7 +132,8 @@ export function clipByGlobalNorm(maxNorm: Rate, options: ClipNormOptions = {}): 
  * Scales the gradients of parameters in place, so that their norm, taken over all together, is at most `maxNorm`; gives the norm
  * before. Call it between `backward()` and `step()`.
  *
- * @throws ArgumentError `NORM_INVALID`, `PARAMETER_KIND`, `OPTION_UNKNOWN`, `OPTIONS_KIND`.
+ * @throws ArgumentError `NORM_INVALID`, `PARAMETER_KIND`, `OPTION_UNKNOWN`, `OPTIONS_KIND`; GradientError `NORM_NONFINITE` where that is asked for;
+ * nothing is changed then.
  * @example
  * ```ts
  * import { Parameter, tensor } from "@adjoint/core";
@@ -92,13 +144,23 @@ export function clipByGlobalNorm(maxNorm: Rate, options: ClipNormOptions = {}): 
  * console.log(String(w.grad)); // → tensor([0.6000, 0.8000])
  * ```
  */
-export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number, options: ClipNormOptions = {}): Tensor {
-  const normType = normTypeOf("clipGradNorm", options);
+export function clipGradNorm(
+  parameters: Iterable<Parameter>,
+  maxNorm: number,
+  options: ClipGradNormOptions = {},
+): Tensor {
+  const normType = normTypeOf("clipGradNorm", options, ["errorIfNonfinite"]);
   checkNorm("clipGradNorm", maxNorm, normType);
   const moved = listOf("clipGradNorm", parameters).filter((parameter) => parameter.grad !== null);
   return noGrad(() => {
     if (moved.length === 0) return tensor(0);
     const norm = globalNorm(gradientsOf(moved), normType);
+    if (options.errorIfNonfinite === true && !Number.isFinite(norm.item())) {
+      throw new GradientError(
+        "NORM_NONFINITE",
+        `clipGradNorm: the norm of the gradients is ${norm.item()}; look for what overflows, or leave this step out`,
+      );
+    }
     const factor = factorFor(norm, maxNorm);
     for (const parameter of moved) parameter.grad = parameter.grad && mul(parameter.grad, factor);
     return norm;
@@ -111,9 +173,7 @@ export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number, o
  * @throws ArgumentError `BOUND_INVALID` for a negative bound, `PARAMETER_KIND`.
  */
 export function clipGradValue(parameters: Iterable<Parameter>, bound: number): void {
-  if (typeof bound !== "number" || !(bound >= 0)) {
-    throw new ArgumentError("BOUND_INVALID", `clipGradValue: bound is ${shown(bound)}; give a number of at least 0`);
-  }
+  checkBound("clipGradValue", bound);
   const list = listOf("clipGradValue", parameters);
   noGrad(() => {
     for (const parameter of list) parameter.grad = parameter.grad && held(parameter.grad, -bound, bound);
@@ -135,8 +195,13 @@ function factorFor(norm: Tensor, maxNorm: Rate): Tensor {
   return minimum(div(maxNorm, add(norm, 1e-6)), 1);
 }
 
-function normTypeOf(name: string, options: ClipNormOptions): number {
-  checkOptions(name, options, "{ normType: 2 }", ["normType"]);
+function checkBound(name: string, bound: number): void {
+  if (typeof bound === "number" && bound >= 0) return;
+  throw new ArgumentError("BOUND_INVALID", `${name}: bound is ${shown(bound)}; give a number of at least 0`);
+}
+
+function normTypeOf(name: string, options: ClipNormOptions, others: readonly string[] = []): number {
+  checkOptions(name, options, "{ normType: 2 }", ["normType", ...others]);
   return options.normType ?? 2;
 }
 

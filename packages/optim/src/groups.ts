@@ -3,7 +3,7 @@ import { shown } from "./checks.js";
 import type { GradientTransformation, Slots } from "./transformation.js";
 
 /** What the options of an optimizer can hold: plain values, which never change in place. */
-export type OptionValue = number | boolean | string | null | readonly number[];
+export type OptionValue = number | boolean | string | null | readonly (number | null)[];
 
 /** The options of an optimizer, by name. */
 export type Options<O> = { readonly [name in keyof O]: OptionValue };
@@ -47,7 +47,8 @@ export interface Group<O> {
 export function numbersIn(options: object): [name: string, x: number][] {
   return Object.entries(options).flatMap(([name, x]: [string, unknown]): [string, number][] => {
     if (typeof x === "number") return [[name, x]];
-    return Array.isArray(x) ? x.map((item: number, i) => [`${name}.${i}`, item]) : [];
+    const items: readonly unknown[] = Array.isArray(x) ? x : [];
+    return items.flatMap((item, i): [string, number][] => (typeof item === "number" ? [[`${name}.${i}`, item]] : []));
   });
 }
 

@@ -18,7 +18,15 @@ export {
   trace,
   type TraceOptions,
 } from "./pieces.js";
-export { clipByGlobalNorm, clipGradNorm, clipGradValue, type ClipNormOptions } from "./clip.js";
+export {
+  clip,
+  clipByGlobalNorm,
+  clipByNorm,
+  clipGradNorm,
+  type ClipGradNormOptions,
+  clipGradValue,
+  type ClipNormOptions,
+} from "./clip.js";
 export {
   LRScheduler,
   type Schedule,
@@ -70,3 +78,14 @@ export { RAdam, type RAdamOptions } from "./radam.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
 export { Rprop, type RpropOptions } from "./rprop.js";
 export { LBFGS, type LBFGSOptions } from "./lbfgs.js";
+export { Adafactor, type AdafactorOptions } from "./adafactor.js";
+export { LAMB, type LAMBOptions } from "./lamb.js";
+export { Muon, type MuonOptions } from "./muon.js";
+export { scaleByTrustRatio } from "./trust-ratio.js";
+export { accumulate, type Mask, masked } from "./wrappers.js";
+export {
+  type AverageStateDict,
+  type EMAOptions,
+  ExponentialMovingAverage,
+  StochasticWeightAverage,
+} from "./averages.js";

@@ -7,8 +7,9 @@ import { defaultGenerator, Generator } from "../random.js";
 import { broadcastShapes, formatShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 import { add, mul } from "./arithmetic.js";
-import { eq, lt, where } from "./compare.js";
+import { eq, logicalNot, logicalOr, lt, where } from "./compare.js";
 import { max } from "./extreme.js";
+import { any } from "./logic.js";
 import { matmul } from "./matmul.js";
 import { expand, reshape, transpose, unsqueeze } from "./shape.js";
 import { softmax } from "./softmax.js";
@@ -62,11 +63,8 @@ export const scaledDotProductAttention: Composed<
   (query, key, value, options = {}) => {
     checkOptions(NAME, options, "{ isCausal: true }", OPTIONS);
     const shared = checkBoolean(NAME, "enableGqa", options.enableGqa ?? false);
-    checkShapes(query, key, value, shared);
-    const [keys, values] = shared ? [key, value].map((x) => repeatHeads(x, query)) : [key, value];
-    const scale = checkNumber(NAME, "scale", options.scale ?? Math.max(1, query.shape[query.ndim - 1]) ** -0.5);
-    const scores = matmul(mul(query, scale), transpose(keys));
-    return matmul(dropped(masked(scores, options), options), values);
+    checkShapes(NAME, { query, key, value }, shared);
+    return matmul(weights(NAME, query, key, options), shared ? repeatHeads(value, query) : value);
   },
   {
     samples: () => [
@@ -83,27 +81,66 @@ export const scaledDotProductAttention: Composed<
   },
 );
 
-function checkShapes(query: Tensor, key: Tensor, value: Tensor, shared: boolean): void {
+/**
+ * By what each query weights the values in {@link scaledDotProductAttention}: `softmax(query · keyᵀ · scale + mask)`, after the
+ * dropout. The product with the values is the attention.
+ *
+ * @param query - `[…, L, E]`
+ * @param key - `[…, S, E]`
+ * @returns `[…, L, S]`; rows have the sum 1, or 0 where all keys are masked
+ * @throws what `scaledDotProductAttention` throws.
+ * @example
+ * ```ts
+ * import { attentionWeights, tensor } from "@adjoint/core";
+ * const x = tensor([[1, 0], [0, 1]]);
+ * console.log(attentionWeights(x, x, { isCausal: true, scale: 0 }).toArray()); // → [ [ 1, 0 ], [ 0.5, 0.5 ] ]
+ * ```
+ */
+export const attentionWeights: Composed<(query: Tensor, key: Tensor, options?: AttentionOptions) => Tensor> = compose(
+  "attentionWeights",
+  (query, key, options = {}) => {
+    const name = "attentionWeights";
+    checkOptions(name, options, "{ isCausal: true }", OPTIONS);
+    checkShapes(name, { query, key }, checkBoolean(name, "enableGqa", options.enableGqa ?? false));
+    return weights(name, query, key, options);
+  },
+  {
+    samples: () => [
+      [ones([2, 1]), ones([1, 2, 1]), { isCausal: true }],
+      [ones([2, 2, 1]), ones([1, 2, 1]), { attnMask: ones([1, 2]), enableGqa: true, scale: 2 }],
+    ],
+  },
+);
+
+function weights(name: string, query: Tensor, key: Tensor, options: AttentionOptions): Tensor {
+  const scale = checkNumber(name, "scale", options.scale ?? Math.max(1, query.shape[query.ndim - 1]) ** -0.5);
+  const keys = options.enableGqa ? repeatHeads(key, query) : key;
+  return dropped(name, masked(name, matmul(mul(query, scale), transpose(keys)), options), options);
+}
+
+function checkShapes(name: string, roles: Readonly<Record<string, Tensor>>, shared: boolean): void {
   const least = shared ? 3 : 2;
   const axes = shared ? "[…, heads, length, size]" : "[…, length, size]";
-  for (const [role, x] of Object.entries({ query, key, value })) {
-    checkRank(`${NAME}: the ${role}`, x, axes, least);
-    checkFloating(`${NAME}: the ${role}`, x);
+  for (const [role, x] of Object.entries(roles)) {
+    checkRank(`${name}: the ${role}`, x, axes, least);
+    checkFloating(`${name}: the ${role}`, x);
   }
-  const shapes = `query ${formatShape(query.shape)}, key ${formatShape(key.shape)}, value ${formatShape(value.shape)}`;
+  const shapes = Object.entries(roles).map(([role, { shape }]) => `${role} ${formatShape(shape)}`);
+  const [query, key, value = key] = Object.values(roles);
   const [size, length] = [query.shape[query.ndim - 1], key.shape[key.ndim - 2]];
   if (key.shape[key.ndim - 1] !== size || value.shape[value.ndim - 2] !== length) {
-    throw new ShapeError("ATTENTION_SHAPES", `${NAME}: ${shapes}; they must be […, L, E], […, S, E] and […, S, V]`);
+    const wanted = roles.value ? "[…, L, E], […, S, E] and […, S, V]" : "[…, L, E] and […, S, E]";
+    throw new ShapeError("ATTENTION_SHAPES", `${name}: ${shapes.join(", ")}; they must be ${wanted}`);
   }
-  const fronts = [query, key, value].map((x) => x.shape.slice(0, -least));
+  const fronts = Object.values(roles).map((x) => x.shape.slice(0, -least));
   const heads = [key, value].map((x) => query.shape[query.ndim - 3] / x.shape[x.ndim - 3]);
   if (shared && !heads.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new ShapeError(
       "ATTENTION_SHAPES",
-      `${NAME}: ${shapes}; the heads of the query must be a multiple of the others`,
+      `${name}: ${shapes.join(", ")}; the heads of the query must be a multiple of the others`,
     );
   }
-  broadcastShapes(`${NAME}: front axes`, fronts);
+  broadcastShapes(`${name}: front axes`, fronts);
 }
 
 /** Each head of keys or values for several of the query. */
@@ -115,32 +152,36 @@ function repeatHeads(x: Tensor, query: Tensor): Tensor {
   return reshape(expand(unsqueeze(x, -3), [...front, heads, all / heads, length, size]), [...front, all, length, size]);
 }
 
-/** The weights of the keys: the softmax of the scores of those that take part. */
-function masked(scores: Tensor, { attnMask, isCausal }: AttentionOptions): Tensor {
-  const causal = checkBoolean(NAME, "isCausal", isCausal ?? false);
+/** The softmax of the scores of the keys that take part. */
+function masked(name: string, scores: Tensor, { attnMask, isCausal }: AttentionOptions): Tensor {
+  const causal = checkBoolean(name, "isCausal", isCausal ?? false);
   if (attnMask === undefined || attnMask === null) {
     return softmax(causal ? where(lowerTriangle(scores), scores, -Infinity) : scores);
   }
-  checkMask(attnMask, scores);
+  checkMask(name, attnMask, scores);
   if (causal) {
-    throw new ArgumentError("MASK_AND_CAUSAL", `${NAME}: there is a mask and isCausal; give a mask that is both`);
+    throw new ArgumentError("MASK_AND_CAUSAL", `${name}: there is a mask and isCausal; give a mask that is both`);
   }
-  const kept = attnMask.dtype === "bool" ? where(attnMask, scores, -Infinity) : add(scores, attnMask);
-  if (kept.shape[kept.ndim - 1] === 0) return softmax(kept);
-  // Where no key takes part, the softmax would be 0/0, and so would its gradient.
-  const none = eq(max(kept, { axis: -1, keepDims: true }), -Infinity);
-  return where(none, 0, softmax(where(none, 0, kept)));
+  const isBool = attnMask.dtype === "bool";
+  const mask = attnMask.ndim === 0 ? reshape(attnMask, [1]) : attnMask;
+  if (mask.shape[mask.ndim - 1] === 0) return softmax(isBool ? where(mask, scores, 0) : add(scores, mask));
+  // Where no key takes part, the softmax would be 0/0, and so would its gradient. The mask, which is mostly smaller than the
+  // scores, tells it: there all keys are let in, and their weights are 0 in the end.
+  const along = { axis: -1, keepDims: true };
+  const none = isBool ? logicalNot(any(mask, along)) : eq(max(mask, along), -Infinity);
+  const kept = isBool ? where(logicalOr(mask, none), scores, -Infinity) : add(scores, where(none, 0, mask));
+  return where(none, 0, softmax(kept));
 }
 
-function checkMask(mask: Tensor, scores: Tensor): void {
-  checkTensor(`${NAME}: the mask`, mask);
+function checkMask(name: string, mask: Tensor, scores: Tensor): void {
+  checkTensor(`${name}: the mask`, mask);
   if (mask.dtype !== "bool" && !isFloating(mask.dtype)) {
     throw new DTypeError(
       "MASK_DTYPE",
-      `${NAME}: the mask is ${mask.dtype}; use a bool or floating tensor, as x.to("bool") gives`,
+      `${name}: the mask is ${mask.dtype}; use a bool or floating tensor, as x.to("bool") gives`,
     );
   }
-  broadcastShapes(`${NAME}: scores and mask`, [scores.shape, mask.shape]);
+  broadcastShapes(`${name}: scores and mask`, [scores.shape, mask.shape]);
 }
 
 /** Query `i` and key `j ≤ i`, as a mask for the scores. */
@@ -151,14 +192,13 @@ function lowerTriangle(scores: Tensor): Tensor {
   return new Tensor(out, [rows, columns], "bool");
 }
 
-function dropped(weights: Tensor, { dropoutP = 0, generator = defaultGenerator }: AttentionOptions): Tensor {
-  checkNumber(NAME, "dropoutP", dropoutP, 0, 1);
+function dropped(name: string, x: Tensor, { dropoutP = 0, generator = defaultGenerator }: AttentionOptions): Tensor {
+  checkNumber(name, "dropoutP", dropoutP, 0, 1);
   if (!(generator instanceof Generator)) {
-    throw new ArgumentError("GENERATOR_KIND", `${NAME}: generator is ${describe(generator)}; use new Generator(seed)`);
+    throw new ArgumentError("GENERATOR_KIND", `${name}: generator is ${describe(generator)}; use new Generator(seed)`);
   }
-  if (dropoutP === 0) return weights;
-  if (dropoutP === 1) return mul(weights, 0);
-  const dtype = weights.dtype === "float64" ? "float64" : "float32";
-  const random = generator.uniform(weights.shape, 0, 1, { dtype });
-  return where(lt(random, dropoutP), 0, mul(weights, 1 / (1 - dropoutP)));
+  if (dropoutP === 0) return x;
+  if (dropoutP === 1) return mul(x, 0);
+  const dtype = x.dtype === "float64" ? "float64" : "float32";
+  return where(lt(generator.uniform(x.shape, 0, 1, { dtype }), dropoutP), 0, mul(x, 1 / (1 - dropoutP)));
 }

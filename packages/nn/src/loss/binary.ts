@@ -103,7 +103,7 @@ export class BCELoss extends Loss<BinaryLossOptions, [p: Tensor, y: Tensor]> {
   }
 
   forward(p: Tensor, y: Tensor): Tensor {
-    return binaryCrossEntropy(p, y, this.settings);
+    return binaryCrossEntropy(p, y, this.withWeights);
   }
 }
 
@@ -162,6 +162,6 @@ export class BCEWithLogitsLoss extends Loss<BinaryLogitsLossOptions> {
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return binaryCrossEntropyWithLogits(x, y, this.settings);
+    return binaryCrossEntropyWithLogits(x, y, this.withWeights);
   }
 }

@@ -118,6 +118,6 @@ export class CrossEntropyLoss extends Loss<CrossEntropyOptions, [scores: Tensor,
   }
 
   forward(scores: Tensor, targets: Tensor): Tensor {
-    return crossEntropy(scores, targets, this.settings);
+    return crossEntropy(scores, targets, this.withWeights);
   }
 }

@@ -275,6 +275,6 @@ export class CTCLoss extends Loss<
     inputLengths: SequenceLengths,
     targetLengths: SequenceLengths,
   ): Tensor {
-    return ctcLoss(logProbabilities, targets, inputLengths, targetLengths, this.settings);
+    return ctcLoss(logProbabilities, targets, inputLengths, targetLengths, this.withWeights);
   }
 }

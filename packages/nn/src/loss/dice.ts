@@ -63,6 +63,6 @@ export class DiceLoss extends Loss<DiceLossOptions, [p: Tensor, y: Tensor]> {
   }
 
   forward(p: Tensor, y: Tensor): Tensor {
-    return diceLoss(p, y, this.settings);
+    return diceLoss(p, y, this.withWeights);
   }
 }

@@ -6,7 +6,6 @@ import {
   eq,
   minimum,
   mul,
-  norm,
   ShapeError,
   sqrt,
   square,
@@ -16,6 +15,7 @@ import {
   where,
 } from "@adjoint/core";
 import { checkFlag, checkNumber, checkPositive, checkRole, shapeText, shown } from "../checks.js";
+import { pairwiseDistance } from "../distance.js";
 import { Loss } from "./loss.js";
 import { type Known, type LossOptions, reduce, reduction, settle } from "./options.js";
 import { checkShape, checkTargets, EPSILON } from "./targets.js";
@@ -83,7 +83,7 @@ export class CosineEmbeddingLoss extends Loss<CosineEmbeddingLossOptions, [x1: T
   }
 
   forward(x1: Tensor, x2: Tensor, y: Tensor): Tensor {
-    return cosineEmbeddingLoss(x1, x2, y, this.settings);
+    return cosineEmbeddingLoss(x1, x2, y, this.withWeights);
   }
 }
 
@@ -135,7 +135,7 @@ export function tripletMarginLoss(
   options: TripletMarginLossOptions = {},
 ): Tensor {
   const { p, eps, ...others } = settle("tripletMarginLoss", options, tripletOptions);
-  const distance: Distance = (x, y) => norm(add(sub(x, y), eps), { p, axis: -1 });
+  const distance: Distance = (x, y) => pairwiseDistance(x, y, { p, eps });
   return triplet("tripletMarginLoss", [anchor, positive, negative], distance, others);
 }
 
@@ -175,21 +175,19 @@ export class TripletMarginLoss extends Loss<
   }
 
   forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
-    return tripletMarginLoss(anchor, positive, negative, this.settings);
+    return tripletMarginLoss(anchor, positive, negative, this.withWeights);
   }
 }
 
 /** Options of {@link tripletMarginWithDistanceLoss}. */
 export interface TripletMarginWithDistanceLossOptions extends TripletOptions {
-  /** The distance between the vectors of two tensors (default `‖x - y + 1e-6‖₂` along the last axis). */
+  /** The distance between the vectors of two tensors (default {@link pairwiseDistance}). */
   readonly distanceFunction?: Distance;
 }
 
-const euclidean: Distance = (x, y) => norm(add(sub(x, y), 1e-6), { axis: -1 });
-
 const tripletDistanceOptions: Known<TripletMarginWithDistanceLossOptions> = {
   reduction,
-  distanceFunction: [euclidean, checkDistance],
+  distanceFunction: [pairwiseDistance, checkDistance],
   margin: [1, checkNumber],
   swap: [false, checkFlag],
 };
@@ -249,6 +247,6 @@ export class TripletMarginWithDistanceLoss extends Loss<
   }
 
   forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
-    return tripletMarginWithDistanceLoss(anchor, positive, negative, this.settings);
+    return tripletMarginWithDistanceLoss(anchor, positive, negative, this.withWeights);
   }
 }

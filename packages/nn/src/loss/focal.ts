@@ -140,6 +140,6 @@ export class FocalLoss extends Loss<FocalLossOptions, [x: Tensor, targets: Tenso
   }
 
   forward(x: Tensor, targets: Tensor): Tensor {
-    return focalLoss(x, targets, this.settings);
+    return focalLoss(x, targets, this.withWeights);
   }
 }

@@ -78,7 +78,7 @@ export class KLDivLoss extends Loss<KLDivLossOptions> {
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return klDiv(x, y, this.settings);
+    return klDiv(x, y, this.withWeights);
   }
 }
 
@@ -145,7 +145,7 @@ export class PoissonNLLLoss extends Loss<PoissonNLLLossOptions> {
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return poissonNllLoss(x, y, this.settings);
+    return poissonNllLoss(x, y, this.withWeights);
   }
 }
 
@@ -224,6 +224,6 @@ export class GaussianNLLLoss extends Loss<GaussianNLLLossOptions, [x: Tensor, y:
   }
 
   forward(x: Tensor, y: Tensor, variance: Tensor): Tensor {
-    return gaussianNllLoss(x, y, variance, this.settings);
+    return gaussianNllLoss(x, y, variance, this.withWeights);
   }
 }

@@ -1,5 +1,5 @@
 import { State, Tensor } from "@adjoint/core";
-import { checkRole, shown } from "../checks.js";
+import { checkRole, settings } from "../checks.js";
 import { Module } from "../module.js";
 import { type Known, settle } from "./options.js";
 
@@ -27,14 +27,12 @@ export abstract class Loss<
   }
 
   /** The options of the function, weights included. */
-  protected get settings(): Options {
+  protected get withWeights(): Options {
     const weights = Object.entries(this).filter(([, x]) => x instanceof State);
     return { ...this.options, ...(Object.fromEntries(weights) as Partial<Options>) };
   }
 
   protected override extraRepr(): string {
-    return Object.entries(this.options)
-      .map(([name, x]) => `${name}=${shown(x)}`)
-      .join(", ");
+    return settings(this.options);
   }
 }

@@ -50,7 +50,7 @@ export class HingeEmbeddingLoss extends Loss<MarginLossOptions> {
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return hingeEmbeddingLoss(x, y, this.settings);
+    return hingeEmbeddingLoss(x, y, this.withWeights);
   }
 }
 
@@ -95,7 +95,7 @@ export class MarginRankingLoss extends Loss<MarginLossOptions, [x1: Tensor, x2: 
   }
 
   forward(x1: Tensor, x2: Tensor, y: Tensor): Tensor {
-    return marginRankingLoss(x1, x2, y, this.settings);
+    return marginRankingLoss(x1, x2, y, this.withWeights);
   }
 }
 
@@ -134,6 +134,6 @@ export class SoftMarginLoss extends Loss<LossOptions> {
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return softMarginLoss(x, y, this.settings);
+    return softMarginLoss(x, y, this.withWeights);
   }
 }

@@ -99,6 +99,6 @@ export class MultiMarginLoss extends Loss<MultiMarginLossOptions, [scores: Tenso
   }
 
   forward(scores: Tensor, labels: Tensor): Tensor {
-    return multiMarginLoss(scores, labels, this.settings);
+    return multiMarginLoss(scores, labels, this.withWeights);
   }
 }

@@ -80,7 +80,7 @@ export class MultiLabelMarginLoss extends Loss<LossOptions, [scores: Tensor, lab
   }
 
   forward(scores: Tensor, labels: Tensor): Tensor {
-    return multilabelMarginLoss(scores, labels, this.settings);
+    return multilabelMarginLoss(scores, labels, this.withWeights);
   }
 }
 
@@ -136,6 +136,6 @@ export class MultiLabelSoftMarginLoss extends Loss<MultiLabelSoftMarginLossOptio
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return multilabelSoftMarginLoss(x, y, this.settings);
+    return multilabelSoftMarginLoss(x, y, this.withWeights);
   }
 }

@@ -56,6 +56,6 @@ export class NLLLoss extends Loss<ClassLossOptions, [logProbabilities: Tensor, l
   }
 
   forward(logProbabilities: Tensor, labels: Tensor): Tensor {
-    return nllLoss(logProbabilities, labels, this.settings);
+    return nllLoss(logProbabilities, labels, this.withWeights);
   }
 }

@@ -93,7 +93,7 @@ export class MSELoss extends Loss<LossOptions> {
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return mseLoss(x, y, this.settings);
+    return mseLoss(x, y, this.withWeights);
   }
 }
 
@@ -133,7 +133,7 @@ export class L1Loss extends Loss<LossOptions> {
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return l1Loss(x, y, this.settings);
+    return l1Loss(x, y, this.withWeights);
   }
 }
 
@@ -181,7 +181,7 @@ export class HuberLoss extends Loss<HuberLossOptions> {
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return huberLoss(x, y, this.settings);
+    return huberLoss(x, y, this.withWeights);
   }
 }
 
@@ -230,6 +230,6 @@ export class SmoothL1Loss extends Loss<SmoothL1LossOptions> {
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return smoothL1Loss(x, y, this.settings);
+    return smoothL1Loss(x, y, this.withWeights);
   }
 }

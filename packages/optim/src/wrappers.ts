@@ -1,0 +1,106 @@
+import { add, ArgumentError, div, type Parameter, State, tensor, zerosLike } from "@adjoint/core";
+import { checkOption, shown } from "./checks.js";
+import type { GradientTransformation, Slots, Write } from "./transformation.js";
+
+/** Whether something is done to a parameter. */
+export type Mask = (parameter: Parameter) => boolean;
+
+/**
+ * A transformation for some parameters alone: the updates of the others pass as they are. For weight decay that leaves biases and scales out,
+ * `masked(addDecayedWeights(0.1), (p) => p.ndim > 1)`.
+ *
+ * @throws ArgumentError `TRANSFORMATION_KIND`, `FUNCTION_KIND`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { addDecayedWeights, masked } from "@adjoint/optim";
+ * const decay = masked(addDecayedWeights(0.5), (parameter) => parameter.ndim > 1);
+ * const all = [new Parameter(tensor([[2]])), new Parameter(tensor([2]))];
+ * const { updates } = decay.update([tensor([[0]]), tensor([0])], decay.init(all), all);
+ * console.log(updates.map((u) => u?.item())); // → [ 1, 0 ]
+ * ```
+ */
+export function masked(inner: GradientTransformation, mask: Mask): GradientTransformation {
+  checkTransformation("masked", inner);
+  if (typeof mask !== "function") {
+    throw new ArgumentError(
+      "FUNCTION_KIND",
+      `masked: the mask is ${shown(mask)}; give (parameter) => parameter.ndim > 1`,
+    );
+  }
+  return {
+    slotNames: inner.slotNames,
+    init: (parameters) => parameters.map((parameter) => (mask(parameter) ? inner.init([parameter])[0] : {})),
+    update: (gradients, slots, parameters) => {
+      const chosen = parameters.flatMap((parameter, i) => (mask(parameter) ? [i] : []));
+      const pick = <T>(all: readonly T[]): T[] => chosen.map((i) => all[i]);
+      const { updates, writes } = inner.update(pick(gradients), pick(slots), pick(parameters));
+      const all = [...gradients];
+      chosen.forEach((i, k) => (all[i] = updates[k]));
+      return { updates: all, writes };
+    },
+  };
+}
+
+/**
+ * Gathers the gradients of `every` steps, and moves the parameters by their mean in the last of these only: large batches in little memory,
+ * where the optimizer is to be called after each part. (Without it, `backward()` adds up gradients by itself until `zeroGrad()`.)
+ *
+ * @throws ArgumentError `OPTION_INVALID`, `TRANSFORMATION_KIND`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { accumulate, Optimizer, scaleByLearningRate } from "@adjoint/optim";
+ * const x = new Parameter(tensor(10));
+ * const optimizer = new Optimizer<{ lr: number }>([x], {}, {
+ *   name: "Accumulated",
+ *   defaults: { lr: 1 },
+ *   check: () => {},
+ *   transformation: (_options, rates) => accumulate(2, scaleByLearningRate(rates.get("lr"))),
+ * });
+ * for (const gradient of [1, 3, 5]) {
+ *   x.grad = tensor(gradient);
+ *   optimizer.step();
+ * }
+ * console.log(x.item()); // → 8
+ * ```
+ */
+export function accumulate(every: number, inner: GradientTransformation): GradientTransformation {
+  checkOption(Number.isSafeInteger(every) && every >= 1, "accumulate", "every", every, "an integer of at least 1");
+  checkTransformation("accumulate", inner);
+  const init = (parameters: readonly Parameter[]): Slots[] =>
+    inner.init(parameters).map((slots, i) => ({
+      ...slots,
+      miniStep: new State(tensor(0, { dtype: "float64" })),
+      accumulated: new State(zerosLike(parameters[i])),
+    }));
+  return {
+    slotNames: [...inner.slotNames, "miniStep", "accumulated"],
+    init,
+    update: (gradients, slots, parameters) => {
+      const sums = gradients.map((g, i) => g && add(slots[i]["accumulated"], div(g, every)).to(g.dtype));
+      const counts = slots.map(({ miniStep }) => add(miniStep, 1));
+      const isLast = counts.map((step) => step.item() >= every);
+      const ready = sums.map((sum, i) => (isLast[i] ? sum : null));
+      const { updates, writes } = inner.update(ready, slots, parameters);
+      const own = sums.flatMap((sum, i): Write[] =>
+        sum === null
+          ? []
+          : [
+              [slots[i]["miniStep"], isLast[i] ? zerosLike(counts[i]) : counts[i]],
+              [slots[i]["accumulated"], isLast[i] ? zerosLike(sum) : sum],
+            ],
+      );
+      return { updates, writes: [...writes, ...own] };
+    },
+  };
+}
+
+/** @throws ArgumentError `TRANSFORMATION_KIND`. */
+function checkTransformation(name: string, inner: GradientTransformation): void {
+  if (typeof inner?.update === "function" && typeof inner.init === "function") return;
+  throw new ArgumentError(
+    "TRANSFORMATION_KIND",
+    `${name}: ${shown(inner)} is no gradient transformation; give what chain, rule or scaleByAdam make`,
+  );
+}
