@@ -1,11 +1,23 @@
 export { type AnyModule, Module } from "./module.js";
-export { functionalCall } from "./functional-call.js";
-export type { BackwardHook, ForwardHook, ForwardPreHook, HookHandle } from "./hooks.js";
+export { functionalCall, stackModuleState } from "./functional-call.js";
+export type { BackwardHook, BackwardPreHook, ForwardHook, ForwardPreHook, Gradients, HookHandle } from "./hooks.js";
 export { Summary, type SummaryInput, type SummaryOptions, type SummaryRow } from "./summary.js";
 export type { LoadOptions, LoadReport, Mismatch, StateDict } from "./state-dict.js";
-export { ModuleDict, ModuleList, ParameterList, Sequential } from "./containers.js";
+export { ModuleList, ParameterList, Sequential } from "./containers.js";
+export { ModuleDict, ParameterDict } from "./dicts.js";
 export { Identity, Lambda, Residual } from "./wrappers.js";
-export { LazyConv1d, LazyConv2d, LazyConv3d, LazyLinear } from "./lazy.js";
+export {
+  LazyBatchNorm1d,
+  LazyBatchNorm2d,
+  LazyBatchNorm3d,
+  LazyConv1d,
+  LazyConv2d,
+  LazyConv3d,
+  LazyConvTranspose1d,
+  LazyConvTranspose2d,
+  LazyConvTranspose3d,
+  LazyLinear,
+} from "./lazy.js";
 export { Linear, type LinearOptions } from "./linear.js";
 export { Bilinear, bilinear, type BilinearFunctionOptions, type BilinearOptions } from "./bilinear.js";
 export { Embedding } from "./embedding.js";
