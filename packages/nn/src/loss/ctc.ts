@@ -47,6 +47,8 @@ import { checkLabels, labelError } from "./labels.js";
 import { Loss } from "./loss.js";
 import { type Known, type LossOptions, reduce, reduction, settle } from "./options.js";
 
+const NAME = "ctcLoss";
+
 /** The largest of three, or 0 where all are -∞: what is subtracted before the exponential, which overflows at 1000. */
 const shift = (x: Value, y: Value, z: Value): Value => {
   const largest = maximum(maximum(x, y), z);
@@ -99,7 +101,8 @@ const ctcOptions: Known<CTCLossOptions> = {
  *
  * Log-probabilities are `[time, batch, classes]` or `[time, classes]`; targets are labels other than the blank (int32 or uint8), `[batch,
  * longest]` with anything behind their ends, or all of them one after the other, `[sum of targetLengths]`. The mean divides each loss by
- * the number of its targets, at least 1, first.
+ * the number of its targets, at least 1, first. Where no path gives the targets, since there are too few steps, the loss is infinite and its
+ * gradient 0.
  *
  * @throws IndexError `LABEL_OUT_OF_RANGE`, DTypeError `LABEL_DTYPE`, `DTYPE_FLOATING`, ShapeError `INPUT_RANK`, `TARGET_SHAPE`, ArgumentError
  * `LENGTHS_INVALID`, `SIZE_INVALID`, `OPTION_INVALID`, `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
@@ -132,8 +135,6 @@ export function ctcLoss(
   const shared = reduction === "mean" ? div(kept, clamp(counts, { min: 1 })) : kept;
   return reduce(logProbabilities.ndim === 2 ? reshape(shared, []) : shared, reduction);
 }
-
-const NAME = "ctcLoss";
 
 /** The log-probabilities as a batch, checked. */
 function batchOf(x: Tensor, blank: number): Tensor {

@@ -12,23 +12,25 @@ export abstract class Loss<
   Inputs extends readonly unknown[] = [x: Tensor, y: Tensor],
 > extends Module<Inputs> {
   readonly options: Options; // those of the function, weights excepted
+  private readonly weights: readonly (keyof Options & string)[]; // the names of the options that are weights
 
   constructor(known: Known<Options>, options: Options = {} as Options) {
     super();
     settle(new.target.name, options, known);
-    const others: Partial<Options> = {};
-    for (const name in known) {
+    const names = Object.keys(known) as (keyof Options & string)[];
+    // What must be a tensor is a weight.
+    this.weights = names.filter((name) => known[name][1] === checkRole);
+    this.options = { ...options };
+    for (const name of this.weights) {
       const x = options[name];
-      // What must be a tensor is a weight.
-      if (known[name][1] === checkRole) Reflect.set(this, name, x instanceof Tensor ? new State(x.detach()) : null);
-      else if (x !== undefined) others[name] = x;
+      Reflect.set(this, name, x instanceof Tensor ? new State(x.detach()) : null);
+      delete this.options[name];
     }
-    this.options = others as Options;
   }
 
   /** The options of the function, weights included. */
   protected get withWeights(): Options {
-    const weights = Object.entries(this).filter(([, x]) => x instanceof State);
+    const weights = this.weights.map((name) => [name, Reflect.get(this, name) ?? undefined] as const);
     return { ...this.options, ...(Object.fromEntries(weights) as Partial<Options>) };
   }
 
