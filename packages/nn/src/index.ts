@@ -151,33 +151,74 @@ export {
   type RotaryOptions,
   SinusoidalPositionalEncoding,
 } from "./positions.js";
-export { crossEntropy, type CrossEntropyOptions } from "./loss/cross-entropy.js";
-export { type ClassLossOptions, nllLoss } from "./loss/nll.js";
+export { crossEntropy, CrossEntropyLoss, type CrossEntropyOptions } from "./loss/cross-entropy.js";
+export type { ClassLossOptions } from "./loss/labels.js";
+export { nllLoss, NLLLoss } from "./loss/nll.js";
 export {
   huberLoss,
+  HuberLoss,
   type HuberLossOptions,
   l1Loss,
+  L1Loss,
   mseLoss,
+  MSELoss,
   smoothL1Loss,
+  SmoothL1Loss,
   type SmoothL1LossOptions,
 } from "./loss/regression.js";
 export {
+  BCELoss,
+  BCEWithLogitsLoss,
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   type BinaryLogitsLossOptions,
   type BinaryLossOptions,
 } from "./loss/binary.js";
 export {
-  BCELoss,
-  BCEWithLogitsLoss,
-  CrossEntropyLoss,
-  HuberLoss,
-  L1Loss,
-  MSELoss,
-  NLLLoss,
-  SmoothL1Loss,
-} from "./loss/modules.js";
-export type { LossOptions, Reduction } from "./loss/reduction.js";
+  gaussianNllLoss,
+  GaussianNLLLoss,
+  type GaussianNLLLossOptions,
+  klDiv,
+  KLDivLoss,
+  type KLDivLossOptions,
+  poissonNllLoss,
+  PoissonNLLLoss,
+  type PoissonNLLLossOptions,
+} from "./loss/likelihood.js";
+export {
+  hingeEmbeddingLoss,
+  HingeEmbeddingLoss,
+  type MarginLossOptions,
+  marginRankingLoss,
+  MarginRankingLoss,
+  softMarginLoss,
+  SoftMarginLoss,
+} from "./loss/margin.js";
+export { multiMarginLoss, MultiMarginLoss, type MultiMarginLossOptions } from "./loss/multi-margin.js";
+export {
+  multilabelMarginLoss,
+  MultiLabelMarginLoss,
+  multilabelSoftMarginLoss,
+  MultiLabelSoftMarginLoss,
+  type MultiLabelSoftMarginLossOptions,
+} from "./loss/multilabel.js";
+export {
+  cosineEmbeddingLoss,
+  CosineEmbeddingLoss,
+  type CosineEmbeddingLossOptions,
+  type Distance,
+  tripletMarginLoss,
+  TripletMarginLoss,
+  type TripletMarginLossOptions,
+  tripletMarginWithDistanceLoss,
+  TripletMarginWithDistanceLoss,
+  type TripletMarginWithDistanceLossOptions,
+  type TripletOptions,
+} from "./loss/embedding.js";
+export { ctcLoss, CTCLoss, type CTCLossOptions, type SequenceLengths } from "./loss/ctc.js";
+export { focalLoss, FocalLoss, type FocalLossOptions } from "./loss/focal.js";
+export { diceLoss, DiceLoss, type DiceLossOptions } from "./loss/dice.js";
+export type { LossOptions, Reduction } from "./loss/options.js";
 export * as init from "./init.js";
 export { GRU, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./rnn.js";
 export type { RecurrentOptions, SequenceOptions } from "./recurrent.js";
