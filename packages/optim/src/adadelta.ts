@@ -33,6 +33,7 @@ const adadelta: OptimizerDefinition<AdadeltaOptions> = {
       rule({
         name: "adadelta",
         options: { lr: rates.get("lr"), rho: rates.get("rho"), eps: rates.get("eps") },
+        counters: { step: ({ step }) => add(step, 1) },
         elements: {
           delta: ({ squareAvg, accDelta, gradient, rho, eps }) => {
             const next = add(mul(rho, squareAvg), mul(sub(1, rho), mul(gradient, gradient)));

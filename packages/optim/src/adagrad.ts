@@ -36,7 +36,7 @@ const adagrad: OptimizerDefinition<AdagradOptions> = {
         before: { rate: ({ lr, decay, step }) => neg(div(lr, add(1, mul(step, decay)))) },
         counters: { step: ({ step }) => add(step, 1) },
         slots: { sum: ({ sum, gradient }) => add(sum, mul(gradient, gradient)) },
-        initial: { sum: rates.get("initialAccumulatorValue") },
+        initial: { sum: options.initialAccumulatorValue },
         update: ({ rate, gradient, sum, eps }) => div(mul(rate, gradient), add(sqrt(sum), eps)),
       }),
     ),

@@ -1,7 +1,7 @@
 export { type LearningRateOptions, Optimizer } from "./optimizer.js";
 export type { OptimizerDefinition, ParamGroup, Rates } from "./groups.js";
 export type { GroupInput, ParametersInput } from "./inputs.js";
-export type { OptimizerStateDict } from "./state-dict.js";
+export type { OptimizerStateDict, TorchOptimizerStateDict } from "./state-dict.js";
 export { SGD, type SGDOptions } from "./sgd.js";
 export { Adam, type AdamOptions, AdamW } from "./adam.js";
 export type { GradientTransformation, Slots, Update, UpdateArguments, Write } from "./transformation.js";

@@ -64,12 +64,12 @@ export function trace(options: TraceOptions): GradientTransformation {
   return rule({
     name: "trace",
     options: { momentum, dampening },
-    counters: dampening === 0 ? {} : { step: ({ step }) => add(step, 1) },
+    counters: dampening === 0 ? {} : { bufferSteps: ({ bufferSteps }) => add(bufferSteps, 1) },
     slots: {
-      momentumBuffer: ({ momentumBuffer, gradient, momentum, dampening, step }) =>
-        step === undefined
+      momentumBuffer: ({ momentumBuffer, gradient, momentum, dampening, bufferSteps }) =>
+        bufferSteps === undefined
           ? add(mul(momentum, momentumBuffer), gradient)
-          : where(eq(step, 1), gradient, add(mul(momentum, momentumBuffer), mul(sub(1, dampening), gradient))),
+          : where(eq(bufferSteps, 1), gradient, add(mul(momentum, momentumBuffer), mul(sub(1, dampening), gradient))),
     },
     update: ({ momentumBuffer, gradient, momentum }) =>
       nesterov ? add(gradient, mul(momentum, momentumBuffer)) : momentumBuffer,
