@@ -4,6 +4,7 @@ import { checkAmounts } from "./checks.js";
 import type { Names } from "./fuse.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { counting } from "./means.js";
 import { Optimizer } from "./optimizer.js";
 import { fromGradient } from "./pieces.js";
 
@@ -40,7 +41,7 @@ const asgd: OptimizerDefinition<ASGDOptions> = {
         // The first rate is read when it is needed, as a schedule may set it after the optimizer was made.
         before: { rate: ({ eta, lr, step }) => where(eq(step, 0), lr, eta), share: ({ mu }) => mul(mu, 1) },
         counters: {
-          step: ({ step }) => add(step, 1),
+          ...counting,
           eta: ({ lr, lambd, alpha, step }) => div(lr, pow(add(1, mul(mul(lambd, lr), step)), alpha)),
           mu: ({ step, t0 }) => div(1, maximum(1, sub(step, t0))),
         },

@@ -5,10 +5,12 @@ import {
   checkOptions,
   div,
   elementwise,
+  GradientError,
   max,
   maximum,
   minimum,
   mul,
+  neg,
   noGrad,
   Parameter,
   pow,
@@ -21,15 +23,21 @@ import {
   type Ternary,
   type Value,
 } from "@adjoint/core";
-import { shown } from "./checks.js";
-import type { Rate } from "./pieces.js";
+import { type Rate, shown } from "./checks.js";
+import { rule } from "./chain.js";
 import { isIterable } from "./inputs.js";
-import type { GradientTransformation } from "./transformation.js";
+import { type GradientTransformation, stateless } from "./transformation.js";
 
 /** Options of the clipping by norm. */
 export interface ClipNormOptions {
   /** The order p of the norm `(Σ|g|^p)^(1/p)` (default 2); Infinity for the largest absolute value. */
   readonly normType?: number;
+}
+
+/** Options of {@link clipGradNorm}. */
+export interface ClipGradNormOptions extends ClipNormOptions {
+  /** Throw where the norm is infinite or NaN, and change nothing (default false). */
+  readonly errorIfNonfinite?: boolean;
 }
 
 /** `x` held between low and high. */
@@ -65,23 +73,64 @@ const held: Ternary = elementwise("clip", {
 export function clipByGlobalNorm(maxNorm: Rate, options: ClipNormOptions = {}): GradientTransformation {
   const normType = normTypeOf("clipByGlobalNorm", options);
   checkNorm("clipByGlobalNorm", maxNorm, normType);
-  return {
-    slotNames: [],
-    init: (parameters) => parameters.map(() => ({})),
-    update: (gradients) => {
-      const present = gradients.filter((g) => g !== null);
-      if (present.length === 0) return { updates: gradients, writes: [] };
-      const factor = factorFor(globalNorm(present, normType), maxNorm);
-      return { updates: gradients.map((g) => g && mul(g, factor)), writes: [] };
-    },
-  };
+  return stateless((gradients) => {
+    const present = gradients.filter((g) => g !== null);
+    if (present.length === 0) return gradients;
+    const factor = factorFor(globalNorm(present, normType), maxNorm);
+    return gradients.map((g) => g && mul(g, factor.to(g.dtype)));
+  });
+}
+
+/**
+ * Scales the gradient of each parameter by itself, so that its norm is at most `maxNorm`: `g·min(1, maxNorm / (‖g‖ + 1e-6))`.
+ *
+ * @throws ArgumentError `NORM_INVALID`, `OPTION_UNKNOWN`, `OPTIONS_KIND`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { clipByNorm } from "@adjoint/optim";
+ * const clipped = clipByNorm(5);
+ * const all = [new Parameter(tensor([0, 0])), new Parameter(tensor([0]))];
+ * const { updates } = clipped.update([tensor([30, 40]), tensor([2])], clipped.init(all), all);
+ * console.log(String(updates[0]), String(updates[1])); // → tensor([3.0000, 4.0000]) tensor([2])
+ * ```
+ */
+export function clipByNorm(maxNorm: Rate, options: ClipNormOptions = {}): GradientTransformation {
+  const normType = normTypeOf("clipByNorm", options);
+  checkNorm("clipByNorm", maxNorm, normType);
+  return stateless((gradients) =>
+    gradients.map((g) => g && mul(g, factorFor(globalNorm([g], normType), maxNorm).to(g.dtype))),
+  );
+}
+
+/**
+ * Holds each element of the gradients between `-bound` and `bound`.
+ *
+ * @throws ArgumentError `BOUND_INVALID` for a negative bound.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { clip } from "@adjoint/optim";
+ * const clipped = clip(1);
+ * const x = new Parameter(tensor([0, 0]));
+ * console.log(clipped.update([tensor([0.5, -7])], clipped.init([x]), [x]).updates[0]); // → tensor([ 0.5000, -1.0000])
+ * ```
+ */
+export function clip(bound: Rate): GradientTransformation {
+  checkBound("clip", bound);
+  return rule({
+    name: "clip",
+    options: { bound },
+    update: ({ gradient, bound }) => minimum(maximum(gradient, neg(bound)), bound),
+  });
 }
 
 /**
  * Scales the gradients of parameters in place, so that their norm, taken over all together, is at most `maxNorm`; gives the norm
  * before. Call it between `backward()` and `step()`.
  *
- * @throws ArgumentError `NORM_INVALID`, `PARAMETER_KIND`, `OPTION_UNKNOWN`, `OPTIONS_KIND`.
+ * @throws ArgumentError `NORM_INVALID`, `PARAMETER_KIND`, `OPTION_UNKNOWN`, `OPTIONS_KIND`; GradientError `NORM_NONFINITE` where that is
+ * asked for.
  * @example
  * ```ts
  * import { Parameter, tensor } from "@adjoint/core";
@@ -92,13 +141,23 @@ export function clipByGlobalNorm(maxNorm: Rate, options: ClipNormOptions = {}): 
  * console.log(String(w.grad)); // → tensor([0.6000, 0.8000])
  * ```
  */
-export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number, options: ClipNormOptions = {}): Tensor {
-  const normType = normTypeOf("clipGradNorm", options);
+export function clipGradNorm(
+  parameters: Iterable<Parameter>,
+  maxNorm: number,
+  options: ClipGradNormOptions = {},
+): Tensor {
+  const normType = normTypeOf("clipGradNorm", options, ["errorIfNonfinite"]);
   checkNorm("clipGradNorm", maxNorm, normType);
   const moved = listOf("clipGradNorm", parameters).filter((parameter) => parameter.grad !== null);
   return noGrad(() => {
     if (moved.length === 0) return tensor(0);
     const norm = globalNorm(gradientsOf(moved), normType);
+    if (options.errorIfNonfinite && !Number.isFinite(norm.item())) {
+      throw new GradientError(
+        "NORM_NONFINITE",
+        `clipGradNorm: the norm of the gradients is ${norm.item()}; leave this step out, or find the cause with detectAnomaly`,
+      );
+    }
     const factor = factorFor(norm, maxNorm);
     for (const parameter of moved) parameter.grad = parameter.grad && mul(parameter.grad, factor);
     return norm;
@@ -111,9 +170,7 @@ export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number, o
  * @throws ArgumentError `BOUND_INVALID` for a negative bound, `PARAMETER_KIND`.
  */
 export function clipGradValue(parameters: Iterable<Parameter>, bound: number): void {
-  if (typeof bound !== "number" || !(bound >= 0)) {
-    throw new ArgumentError("BOUND_INVALID", `clipGradValue: bound is ${shown(bound)}; give a number of at least 0`);
-  }
+  checkBound("clipGradValue", bound);
   const list = listOf("clipGradValue", parameters);
   noGrad(() => {
     for (const parameter of list) parameter.grad = parameter.grad && held(parameter.grad, -bound, bound);
@@ -135,8 +192,8 @@ function factorFor(norm: Tensor, maxNorm: Rate): Tensor {
   return minimum(div(maxNorm, add(norm, 1e-6)), 1);
 }
 
-function normTypeOf(name: string, options: ClipNormOptions): number {
-  checkOptions(name, options, "{ normType: 2 }", ["normType"]);
+function normTypeOf(name: string, options: ClipNormOptions, more: readonly string[] = []): number {
+  checkOptions(name, options, "{ normType: 2 }", ["normType", ...more]);
   return options.normType ?? 2;
 }
 
@@ -150,8 +207,14 @@ function listOf(name: string, parameters: Iterable<Parameter>): Parameter[] {
   );
 }
 
+function checkBound(name: string, given: Rate): void {
+  const bound: unknown = given instanceof Tensor && given.size === 1 ? given.item() : given;
+  if (typeof bound === "number" && bound >= 0) return;
+  throw new ArgumentError("BOUND_INVALID", `${name}: bound is ${shown(bound)}; give a number of at least 0`);
+}
+
 function checkNorm(name: string, maxNorm: Rate, normType: number): void {
-  const bound: unknown = maxNorm instanceof Tensor ? maxNorm.item() : maxNorm;
+  const bound: unknown = maxNorm instanceof Tensor && maxNorm.size === 1 ? maxNorm.item() : maxNorm;
   if (typeof bound === "number" && bound >= 0 && typeof normType === "number" && normType > 0) return;
   throw new ArgumentError(
     "NORM_INVALID",

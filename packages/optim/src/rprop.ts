@@ -1,8 +1,9 @@
-import { add, eq, gt, lt, maximum, minimum, mul, neg, sign, where } from "@adjoint/core";
+import { eq, gt, lt, maximum, minimum, mul, neg, sign, where } from "@adjoint/core";
 import { chain, rule } from "./chain.js";
 import { checkAmounts, checkOption } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { counting } from "./means.js";
 import { Optimizer } from "./optimizer.js";
 import { negate } from "./pieces.js";
 
@@ -42,7 +43,7 @@ const rprop: OptimizerDefinition<RpropOptions> = {
           least: rates.get("stepSizes", 0),
           most: rates.get("stepSizes", 1),
         },
-        counters: { step: ({ step }) => add(step, 1) },
+        counters: counting,
         slots: {
           // The first size is read when it is needed, as a schedule may set it after the optimizer was made.
           stepSize: ({ stepSize, gradient, prev, step, lr, less, more, least, most }) => {

@@ -131,11 +131,12 @@ function slotWrites(
   number: number,
   state: OptimizerStateDict["state"],
 ): Write[] {
-  const saved = Object.hasOwn(state, number) && isObject(state[number]) ? state[number] : null;
+  const found: unknown = Object.hasOwn(state, number) ? state[number] : null;
+  const saved = isObject(found) && Object.values(found).some((x) => x !== null) ? found : null;
   return Object.entries(slots).map(([name, slot]): Write => {
     const key = `state.${number}.${snakeCase(name)}`;
-    const found: unknown = saved?.[snakeCase(name)] ?? (saved === null ? fresh[name] : usual[name]);
-    const next = typeof found === "number" ? tensor(found, { dtype: "float64" }) : found;
+    const content: unknown = saved?.[snakeCase(name)] ?? (saved === null ? fresh[name] : usual[name]);
+    const next = typeof content === "number" ? tensor(content, { dtype: "float64" }) : content;
     if (!(next instanceof Tensor)) throw misfit(optimizer, `${key} is missing`);
     if (next.ndim !== slot.ndim || next.shape.some((n, i) => n !== slot.shape[i])) {
       throw misfit(optimizer, `${key} is [${next.shape.join(", ")}] for [${slot.shape.join(", ")}]`);

@@ -36,6 +36,17 @@ export interface GradientTransformation {
   step?(...args: UpdateArguments): readonly Write[];
 }
 
+/** A transformation without slots. */
+export function stateless(
+  update: (gradients: readonly (Tensor | null)[], parameters: readonly Parameter[]) => readonly (Tensor | null)[],
+): GradientTransformation {
+  return {
+    slotNames: [],
+    init: (parameters) => parameters.map(() => ({})),
+    update: (gradients, _slots, parameters) => ({ updates: update(gradients, parameters), writes: [] }),
+  };
+}
+
 /** All writes of a step with `transformation`, those to the parameters included. */
 export function stepWrites(transformation: GradientTransformation, ...args: UpdateArguments): readonly Write[] {
   if (transformation.step) return transformation.step(...args);
