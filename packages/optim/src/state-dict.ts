@@ -40,7 +40,7 @@ const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter
 /** A group of PyTorch's in our words: without how it computes, the notes of schedules, and what is None where we have a default. */
 function translated(defaults: object, group: OptimizerStateDict["paramGroups"][number]): typeof group {
   const ours: Readonly<Record<string, unknown>> = { ...defaults, params: null };
-  const options = Object.entries(group).map(([name, x]) => [camelCase(name), x === "strong_wolfe" ? "strongWolfe" : x]);
+  const options = Object.entries(group).map(([name, x]) => [camelCase(name), typeof x === "string" ? camelCase(x) : x]);
   return Object.fromEntries(
     options.filter(([name, x]) => Object.hasOwn(ours, name as string) && (x !== null || ours[name as string] === null)),
   ) as typeof group;

@@ -1,6 +1,6 @@
 import { add, ArgumentError, div, type Parameter, State, type Tensor, tensor, zerosLike } from "@adjoint/core";
 import { checkOption, shown } from "./checks.js";
-import type { GradientTransformation, Write } from "./transformation.js";
+import { checkTransformation, type GradientTransformation, type Write } from "./transformation.js";
 
 /** Whether something is done to a parameter. */
 export type Mask = (parameter: Parameter) => boolean;
@@ -95,13 +95,4 @@ export function accumulate(every: number, inner: GradientTransformation): Gradie
       return { updates, writes: [...writes, ...own] };
     },
   };
-}
-
-/** @throws ArgumentError `TRANSFORMATION_KIND`. */
-function checkTransformation(name: string, inner: GradientTransformation): void {
-  if (typeof inner?.update === "function" && typeof inner.init === "function") return;
-  throw new ArgumentError(
-    "TRANSFORMATION_KIND",
-    `${name}: ${shown(inner)} is no gradient transformation; give what chain, rule or scaleByAdam make`,
-  );
 }
