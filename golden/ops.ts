@@ -8,6 +8,7 @@ import { calls as fft } from "./ops/fft.js";
 import { calls as indexing } from "./ops/indexing.js";
 import { calls as layers } from "./ops/layers.js";
 import { calls as linalg } from "./ops/linalg.js";
+import { calls as normalization } from "./ops/normalization.js";
 import { calls as norms } from "./ops/norms.js";
 import { calls as reduce } from "./ops/reduce.js";
 import { calls as resample } from "./ops/resample.js";
@@ -22,6 +23,7 @@ export const families: readonly Calls[] = [
   shape,
   indexing,
   linalg,
+  normalization,
   norms,
   layers,
   windows,

@@ -8,8 +8,8 @@ const sizes = ["input_size", "hidden_size"];
 /** A layer whose state is one tensor. */
 const single = (layer: new (...args: never[]) => nn.RNN | nn.GRU): ModuleCall => ({
   make: built(layer, sizes),
-  run: (module: nn.RNN | nn.GRU, { input, h_0 }) => {
-    const [output, h] = module.forward(input, h_0);
+  run: (module: nn.RNN | nn.GRU, { input, h_0 }, forward: nn.SequenceOptions) => {
+    const [output, h] = module.forward(input, h_0, forward);
     return { output, h_n: h };
   },
 });
@@ -27,8 +27,8 @@ export const modules: Modules = {
   GRU: single(nn.GRU),
   LSTM: {
     make: built(nn.LSTM, sizes),
-    run: (module: nn.LSTM, given) => {
-      const [output, [h, c]] = module.forward(given["input"], pair(given));
+    run: (module: nn.LSTM, given, forward: nn.SequenceOptions) => {
+      const [output, [h, c]] = module.forward(given["input"], pair(given), forward);
       return { output, h_n: h, c_n: c };
     },
   },

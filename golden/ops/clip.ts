@@ -16,9 +16,9 @@ const gradsOf = (parameters: readonly Parameter[]): Record<string, Tensor> =>
 
 /** Functions that change the gradients of parameters in place. */
 export const calls: Calls = {
-  clip_grad_norm_: (inputs, { max_norm: maxNorm, norm_type: normType = 2 }) => {
+  clip_grad_norm_: (inputs, { max_norm: maxNorm, norm_type: normType = 2, error_if_nonfinite: errorIfNonfinite }) => {
     const parameters = parametersWith(inputs);
-    const norm = clipGradNorm(parameters, maxNorm, { normType });
+    const norm = clipGradNorm(parameters, maxNorm, { normType, errorIfNonfinite });
     return { total_norm: norm, ...gradsOf(parameters) };
   },
   clip_grad_value_: (inputs, { clip_value: bound }) => {

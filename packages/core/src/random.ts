@@ -114,7 +114,7 @@ export class Generator {
    * @throws ArgumentError `SHAPE_INVALID`, `DEVIATION_INVALID` for a negative deviation.
    */
   normal(shape: Shape, mean = 0, deviation = 1, options: TensorOptions = {}): Tensor {
-    if (!(Number.isFinite(mean) && deviation >= 0 && deviation < Infinity)) {
+    if (!(Number.isFinite(mean) && Number.isFinite(deviation) && deviation >= 0)) {
       throw new ArgumentError(
         "DEVIATION_INVALID",
         `normal: mean ${describe(mean)}, deviation ${describe(deviation)}; use finite numbers, the deviation >= 0`,

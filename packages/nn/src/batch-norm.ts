@@ -1,60 +1,69 @@
-import { add, div, mean, mul, noGrad, reciprocal, rsqrt, ShapeError, square, sub, type Tensor } from "@adjoint/core";
-import { shapeText } from "./checks.js";
-import { RunningNorm, type RunningNormOptions } from "./running-norm.js";
-import { scaleShift } from "./standardize.js";
+import { add, checkOptions, checkTensor, noGrad, reciprocal, ShapeError, State, type Tensor } from "@adjoint/core";
+import { checkShare, shapeText } from "./checks.js";
+import { type ChannelNorm, normalizeChannels, RunningNorm, type RunningNormOptions } from "./running-norm.js";
+import type { Affine } from "./standardize.js";
+
+/** Options of the function {@link batchNorm}; weight and bias have a number for each channel. */
+export interface BatchNormFunctionOptions extends Affine {
+  /** Whether the statistics are those of the batch, and the running ones move towards them (default false). */
+  readonly training?: boolean;
+  /** The share of the batch in the running statistics (default 0.1). */
+  readonly momentum?: number;
+  /** What is added to the variance before the root (default 1e-5). */
+  readonly eps?: number;
+}
 
 /**
- * `y = (x - mean) / √(variance + ε) · weight + bias` for each channel, over the batch and all places. Ioffe and Szegedy, 2015,
- * arXiv:1502.03167.
+ * `y = (x - mean) / √(variance + ε) · weight + bias` for each channel of `x: [batch, channels, ...]`, over the batch and all places.
+ * In training the running statistics that are States move; other tensors cannot. See {@link BatchNorm1d}.
  *
- * In training the statistics are those of the batch, and the running ones move towards them; in evaluation they are the running
- * ones. The batch is divided by its biased variance, the running variance is unbiased, as in PyTorch.
+ * @param runningMean - [channels], or null in training
+ * @param runningVar - [channels], or null in training
+ * @throws ShapeError `INPUT_SHAPE`, `BATCH_TOO_SMALL`, `PARAMETER_SHAPE`; ArgumentError `STATISTICS_MISSING`, `OPERAND_KIND`,
+ * `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { batchNorm } from "@adjoint/nn";
+ * const x = tensor([[1, 10], [3, 30]]);
+ * console.log(batchNorm(x, null, null, { training: true, eps: 0 }).toArray()); // → [ [ -1, -1 ], [ 1, 1 ] ]
+ * console.log(batchNorm(x, tensor([1, 10]), tensor([4, 100]), { eps: 0 }).toArray()); // → [ [ 0, 0 ], [ 1, 2 ] ]
+ * ```
  */
+export function batchNorm(
+  x: Tensor,
+  runningMean: Tensor | null,
+  runningVar: Tensor | null,
+  options: BatchNormFunctionOptions = {},
+): Tensor {
+  checkOptions("batchNorm", options, "{ training: true }", ["weight", "bias", "training", "momentum", "eps"]);
+  const { training = false, momentum = 0.1, ...rest } = options;
+  checkTensor("batchNorm", x);
+  if (x.ndim < 2) throw new ShapeError("INPUT_SHAPE", `batchNorm: ${shapeText(x.shape)}; give [batch, channels, ...]`);
+  const given = { ...rest, runningMean, runningVar, usesInput: training };
+  return overBatch("batchNorm", x, { ...given, momentum: checkShare("batchNorm", "momentum", momentum) });
+}
+
+function overBatch(caller: string, x: Tensor, given: ChannelNorm): Tensor {
+  const axis = x.shape.map((_, i) => i).filter((i) => i !== 1);
+  return normalizeChannels(caller, x, axis, given);
+}
+
+/** What the classes have in common: only the ranks of their inputs differ. */
 abstract class BatchNorm extends RunningNorm {
   constructor(features: number, options: RunningNormOptions = {}) {
     super(features, options, true);
   }
 
   forward(x: Tensor): Tensor {
-    this.check(x);
-    const { runningMean, runningVar } = this;
-    if (!this.training && runningMean && runningVar) {
-      const scale = this.scaled(rsqrt(add(runningVar, this.eps)));
-      return scaleShift(x, this.beside(scale, x), this.beside(this.shifted(mul(runningMean, scale)), x));
-    }
-    const axis = x.shape.map((_, i) => i).filter((i) => i !== 1);
-    const average = mean(x, { axis });
-    const centred = sub(x, this.beside(average, x));
-    const variance = mean(square(centred), { axis });
-    if (this.training) noGrad(() => this.trackBatch(average, variance, x.size / this.features));
-    const scale = this.beside(this.scaled(rsqrt(add(variance, this.eps))), x);
-    return this.bias ? scaleShift(centred, scale, this.beside(this.bias, x)) : mul(centred, scale);
-  }
-
-  private scaled(scale: Tensor): Tensor {
-    return this.weight ? mul(scale, this.weight) : scale;
-  }
-
-  private shifted(centre: Tensor): Tensor {
-    return this.bias ? sub(this.bias, centre) : mul(centre, -1);
-  }
-
-  private trackBatch(average: Tensor, variance: Tensor, count: number): void {
-    const { numBatchesTracked } = this;
-    if (!numBatchesTracked) return;
-    const batches = add(numBatchesTracked, 1);
-    this.track(average, mul(variance, div(count, count - 1)), this.momentum ?? reciprocal(batches));
-    numBatchesTracked.assign(batches);
-  }
-
-  private check(x: Tensor): void {
     this.checkInput(x, 1);
-    if (!this.training || x.size !== this.features) return;
-    throw new ShapeError(
-      "BATCH_TOO_SMALL",
-      `${this.constructor.name}: ${shapeText(x.shape)} has one value in each channel, which has no variance; give larger batches, or ` +
-        "call eval()",
-    );
+    const { weight, bias, runningMean, runningVar, eps, usesInput, numBatchesTracked } = this;
+    const batches = this.training && numBatchesTracked ? noGrad(() => add(numBatchesTracked, 1)) : null;
+    const momentum = this.momentum ?? (batches ? reciprocal(batches.to("float64")) : 0);
+    const given = { weight, bias, runningMean, runningVar, eps, usesInput, momentum };
+    const y = overBatch(this.constructor.name, x, given);
+    if (batches && numBatchesTracked instanceof State) numBatchesTracked.assign(batches);
+    return y;
   }
 }
 

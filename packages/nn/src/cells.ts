@@ -6,16 +6,14 @@ import {
   type Generator,
   matmul,
   Parameter,
-  relu,
   ShapeError,
-  split,
   Tensor,
   transpose,
   zeros,
 } from "@adjoint/core";
 import { checkCount, checkGenerator, checkOneOf, shapeText, shown } from "./checks.js";
-import { blended, candidate, gated, kept, sigmoidSum, tanhSum } from "./gates.js";
 import { Module } from "./module.js";
+import { gruStep, lstmStep, type Nonlinearity, rnnStep, type States, type Step } from "./steps.js";
 
 /** Options of the recurrent cells. */
 export interface CellOptions {
@@ -31,36 +29,8 @@ export interface RNNCellOptions extends CellOptions {
   readonly nonlinearity?: Nonlinearity;
 }
 
-/** The activations of a plain recurrent network. */
-export type Nonlinearity = "tanh" | "relu";
-
 /** The state of an LSTM: its output h and its memory c, both `[batch, hiddenSize]`. */
 export type LSTMState = readonly [h: Tensor, c: Tensor];
-
-/** A step from what the weights make of the input (biases added) and the state to the next state. */
-export type Step<State> = (projected: Tensor, state: State, recurrent: (h: Tensor) => Tensor) => State;
-
-/** `h' = tanh(x + W·h)`, or a rectifier in its place. */
-export const rnnStep =
-  (nonlinearity: Nonlinearity): Step<Tensor> =>
-  (x, h, recurrent) =>
-    nonlinearity === "relu" ? relu(add(x, recurrent(h))) : tanhSum(x, recurrent(h));
-
-/** The step of a GRU; the gates lie as r, z, n. */
-export const gruStep: Step<Tensor> = (x, h, recurrent) => {
-  const size = h.shape[h.ndim - 1];
-  const [xGates, xNew] = split(x, [2 * size, size], -1);
-  const [hGates, hNew] = split(recurrent(h), [2 * size, size], -1);
-  const [r, z] = split(sigmoidSum(xGates, hGates), size, -1);
-  return blended(candidate(xNew, r, hNew), h, z);
-};
-
-/** The step of an LSTM; the gates lie as i, f, g, o. */
-export const lstmStep: Step<LSTMState> = (x, [h, c], recurrent) => {
-  const [i, f, g, o] = split(add(x, recurrent(h)), c.shape[c.ndim - 1], -1);
-  const next = kept(f, c, gated(i, g));
-  return [gated(o, next), next];
-};
 
 /** What the cells have in common: weights, and how they start. */
 abstract class Cell<Inputs extends readonly unknown[], Output> extends Module<Inputs, Output> {
@@ -87,14 +57,9 @@ abstract class Cell<Inputs extends readonly unknown[], Output> extends Module<In
     this.biasHh = bias ? uniform(gates * hiddenSize) : null;
   }
 
-  /** What the weights make of the input. */
-  protected projected(x: Tensor): Tensor {
-    return affine(x, this.weightIh, this.biasIh);
-  }
-
-  /** What the weights make of a state. */
-  protected recurrent(): (h: Tensor) => Tensor {
-    return (h) => affine(h, this.weightHh, this.biasHh);
+  /** The next states. */
+  protected advance(step: Step, x: Tensor, states: States): States {
+    return step.next(affine(x, this.weightIh, this.biasIh), affine(states[0], this.weightHh, this.biasHh), states);
   }
 
   /** The state that was given, checked; zeros where there is none. */
@@ -133,9 +98,10 @@ export function checkState(name: string, state: Tensor, shape: readonly number[]
   throw new ShapeError("STATE_SHAPE", `${name}: state ${shapeText(state.shape)}; give ${shapeText(shape)}`);
 }
 
-/** Checks that a state is a pair, as that of an LSTM is. @throws ArgumentError `STATE_KIND`. */
-export function checkPair(name: string, state: unknown): asserts state is LSTMState {
-  if (Array.isArray(state) && state.length === 2) return;
+/** The parts of the state of an LSTM, undefined where none is given. @throws ArgumentError `STATE_KIND`. */
+export function checkPair(name: string, state: LSTMState | undefined): readonly (Tensor | undefined)[] {
+  if (state === undefined) return [undefined, undefined];
+  if (Array.isArray(state) && state.length === 2 && state.every((part) => part instanceof Tensor)) return state;
   throw new ArgumentError("STATE_KIND", `${name}: the state is ${shown(state)}; give a pair of tensors, [h, c]`);
 }
 
@@ -164,8 +130,7 @@ export class RNNCell extends Cell<[x: Tensor, h?: Tensor], Tensor> {
   }
 
   forward(x: Tensor, h?: Tensor): Tensor {
-    const state = this.stateFor(x, h);
-    return rnnStep(this.nonlinearity)(this.projected(x), state, this.recurrent());
+    return this.advance(rnnStep(this.nonlinearity), x, [this.stateFor(x, h)])[0];
   }
 
   protected override extraRepr(): string {
@@ -196,8 +161,7 @@ export class GRUCell extends Cell<[x: Tensor, h?: Tensor], Tensor> {
   }
 
   forward(x: Tensor, h?: Tensor): Tensor {
-    const state = this.stateFor(x, h);
-    return gruStep(this.projected(x), state, this.recurrent());
+    return this.advance(gruStep, x, [this.stateFor(x, h)])[0];
   }
 }
 
@@ -228,8 +192,11 @@ export class LSTMCell extends Cell<[x: Tensor, state?: LSTMState], LSTMState> {
   }
 
   forward(x: Tensor, state?: LSTMState): LSTMState {
-    if (state !== undefined) checkPair("LSTMCell", state);
-    const h = this.stateFor(x, state?.[0]);
-    return lstmStep(this.projected(x), [h, this.stateFor(x, state?.[1])], this.recurrent());
+    const [h, c] = this.advance(
+      lstmStep,
+      x,
+      checkPair("LSTMCell", state).map((part) => this.stateFor(x, part)),
+    );
+    return [h, c];
   }
 }

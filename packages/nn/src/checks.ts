@@ -27,13 +27,11 @@ export function shapeText(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** Checks a size: an integer from `least` on. @throws ArgumentError `SIZE_INVALID`. */
-export function checkCount(caller: string, name: string, count: number, least = 1): number {
-  if (Number.isSafeInteger(count) && count >= least) return count;
-  throw new ArgumentError(
-    "SIZE_INVALID",
-    `${caller}: ${name} is ${shown(count)}; give an integer of at least ${least}`,
-  );
+/** Checks a size: an integer from `least` to `most`. @throws ArgumentError `SIZE_INVALID`. */
+export function checkCount(caller: string, name: string, count: number, least = 1, most = Infinity): number {
+  if (Number.isSafeInteger(count) && count >= least && count <= most) return count;
+  const range = most < Infinity ? `from ${least} to ${most}` : `of at least ${least}`;
+  throw new ArgumentError("SIZE_INVALID", `${caller}: ${name} is ${shown(count)}; give an integer ${range}`);
 }
 
 /** Checks a number of layers to be made: so many that memory ends are a mistake. @throws ArgumentError `SIZE_INVALID`. */
@@ -122,8 +120,8 @@ export function checkShare(caller: string, name: string, x: number): number {
 
 /** An axis of a tensor, from the front. @throws ShapeError `AXIS_OUT_OF_RANGE`. */
 export function checkAxis(caller: string, axis: number, { shape }: Tensor): number {
-  const at = axis < 0 ? axis + shape.length : axis;
-  if (Number.isInteger(at) && at >= 0 && at < shape.length) return at;
+  const { length } = shape;
+  if (Number.isInteger(axis) && axis >= -length && axis < length) return axis < 0 ? axis + length : axis;
   throw new ShapeError(
     "AXIS_OUT_OF_RANGE",
     `${caller}: axis ${shown(axis)} of ${shapeText(shape)}; it does not have that axis`,

@@ -1,4 +1,4 @@
-import { Parameter, State } from "@adjoint/core";
+import { ArgumentError, cast, type DType, noGrad, Parameter, State, type Tensor } from "@adjoint/core";
 import { Holder } from "./fields.js";
 import { copyHooks } from "./hooks.js";
 
@@ -17,7 +17,7 @@ export function copyOf<M extends Holder>(root: M, finish: (module: Holder) => vo
     return copy;
   };
   const visit = (x: unknown): unknown => {
-    if (x instanceof State) return once(x, () => copyOfState(x));
+    if (x instanceof State) return once(x, () => copyOfState(x, x.detach()));
     if (x instanceof Holder) {
       return once(
         x,
@@ -25,12 +25,13 @@ export function copyOf<M extends Holder>(root: M, finish: (module: Holder) => vo
         (copy) => fillModule(x, copy),
       );
     }
-    if (Array.isArray(x))
+    if (Array.isArray(x)) {
       return once(
         x,
         () => [] as unknown[],
-        (copy) => copy.push(...x.map(visit)),
+        (copy) => x.forEach((item) => copy.push(visit(item))),
       );
+    }
     if (x instanceof Map) {
       return once(
         x,
@@ -41,8 +42,15 @@ export function copyOf<M extends Holder>(root: M, finish: (module: Holder) => vo
     return x;
   };
   const fillModule = (from: Holder, to: Holder): void => {
+    if (!("forward" in to) && "forward" in from) {
+      throw new ArgumentError(
+        "FORWARD_FIELD",
+        `clone: forward of ${from.constructor.name} is a field, a function that knows the original alone; make it a method, forward(x) { … }`,
+      );
+    }
     for (const key of Reflect.ownKeys(from)) {
       const descriptor = Object.getOwnPropertyDescriptor(from, key)!;
+      // It is bound to the original; `finish` binds that of the class to the copy.
       if (key === "forward") continue;
       if ("value" in descriptor) descriptor.value = visit(descriptor.value);
       Object.defineProperty(to, key, descriptor);
@@ -53,9 +61,19 @@ export function copyOf<M extends Holder>(root: M, finish: (module: Holder) => vo
   return visit(root) as M;
 }
 
-function copyOfState(state: State): State {
-  if (!(state instanceof Parameter)) return new State(state.detach(), state.requiresGrad);
-  const copy = new Parameter(state.detach(), state.requiresGrad);
+/** A state like another, with a content of the same shape. */
+function copyOfState(state: State, content: Tensor): State {
+  const copy = new (state instanceof Parameter ? Parameter : State)(content, state.requiresGrad);
   copy.label = state.label;
   return copy;
+}
+
+/** A state like another, with its content and its gradient in another dtype. */
+export function converted(state: State, dtype: DType): State {
+  const { grad } = state;
+  return noGrad(() => {
+    const next = copyOfState(state, cast(state, dtype));
+    next.grad = grad && cast(grad, dtype);
+    return next;
+  });
 }

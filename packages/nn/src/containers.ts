@@ -1,5 +1,5 @@
-import { ArgumentError, IndexError, type Parameter, State, type Tensor } from "@adjoint/core";
-import { shown } from "./checks.js";
+import { ArgumentError, IndexError, type Parameter, type Tensor } from "@adjoint/core";
+import { checkParameter, shown } from "./checks.js";
 import type { Field } from "./fields.js";
 import { type AnyModule, Module } from "./module.js";
 
@@ -20,15 +20,26 @@ export function checkModule(caller: string, place: string, module: AnyModule): v
   }
 }
 
+/** What a container can hold. */
+export type Item = AnyModule | Parameter;
+
+/** What holds modules or parameters, and has no `forward` unless it is given one. */
+export abstract class Container<Inputs extends readonly unknown[], Output> extends Module<Inputs, Output> {
+  forward(..._inputs: Inputs): Output {
+    const { name } = this.constructor;
+    throw new ArgumentError("FORWARD_MISSING", `${name}: it has no forward; call those of the modules in it`);
+  }
+}
+
 /** What holds things in order: their places, and the loop over them. */
-abstract class List<Item extends object, Inputs extends readonly unknown[], Output>
-  extends Module<Inputs, Output>
-  implements Iterable<Item>
+abstract class List<T extends Item, Inputs extends readonly unknown[] = never[], Output = never>
+  extends Container<Inputs, Output>
+  implements Iterable<T>
 {
-  private readonly items: Item[] = [];
+  private readonly items: T[] = [];
 
   /** Refuses what does not belong in the list. */
-  protected abstract check(item: Item, place: number): void;
+  protected abstract check(item: T, place: number): void;
 
   /** The number of things in it. */
   get length(): number {
@@ -40,41 +51,76 @@ abstract class List<Item extends object, Inputs extends readonly unknown[], Outp
    *
    * @throws IndexError `INDEX_OUT_OF_RANGE`.
    */
-  at(index: number): Item {
-    const item = Number.isInteger(index) ? this.items.at(index) : undefined;
-    if (item !== undefined) return item;
-    const { name } = this.constructor;
-    throw new IndexError("INDEX_OUT_OF_RANGE", `${name}: there is no place ${shown(index)}; it has ${this.length}`);
+  at(index: number): T {
+    return this.items[this.place(index)];
+  }
+
+  /** Puts another one at a place. @throws as {@link at} and {@link append}. */
+  set(index: number, item: T): this {
+    const place = this.place(index);
+    this.check(item, place);
+    this.items[place] = item;
+    return this;
   }
 
   /** Adds one at the end. @throws ArgumentError `MODULE_KIND` or `PARAMETER_KIND`. */
-  append(item: Item): this {
+  append(item: T): this {
     return this.extend([item]);
   }
 
-  /** Adds several at the end; nothing is added when one of them does not belong there. */
-  extend(items: Iterable<Item>): this {
+  /**
+   * Adds several at the end; nothing is added when one of them does not belong there.
+   *
+   * @throws ArgumentError `LIST_KIND`, and as {@link append}.
+   */
+  extend(items: Iterable<T>): this {
+    if (typeof items !== "object" || items === null || !(Symbol.iterator in items)) {
+      throw new ArgumentError("LIST_KIND", `${this.constructor.name}: ${shown(items)} is no list; give an array`);
+    }
     const more = [...items];
-    more.forEach((item, i) => this.check(item, this.items.length + i));
+    more.forEach((item, i) => this.check(item, this.length + i));
     this.items.push(...more);
     return this;
   }
 
-  /** Adds one before that at a place. @throws IndexError `INDEX_OUT_OF_RANGE`. */
-  insert(index: number, item: Item): this {
-    if (index !== this.length) this.at(index);
-    this.check(item, index);
-    this.items.splice(index, 0, item);
+  /** Adds one before that at a place. @throws as {@link at} and {@link append}. */
+  insert(index: number, item: T): this {
+    const place = index === this.length ? index : this.place(index);
+    this.check(item, place);
+    this.items.splice(place, 0, item);
     return this;
   }
 
+  /** Takes the one at a place out, by default the last, and gives it. @throws as {@link at}. */
+  pop(index = -1): T {
+    return this.items.splice(this.place(index), 1)[0];
+  }
+
   /** Those in it, in order. */
-  [Symbol.iterator](): Iterator<Item> {
+  [Symbol.iterator](): Iterator<T> {
     return this.items[Symbol.iterator]();
   }
 
+  /** Those from one place to before another, as `Array.slice` counts. @throws IndexError `INDEX_OUT_OF_RANGE`. */
+  protected part(start: number, end: number): T[] {
+    for (const bound of [start, end]) if (!Number.isInteger(bound)) throw this.outside(bound);
+    return this.items.slice(start, end);
+  }
+
+  private place(index: number): number {
+    if (Number.isInteger(index) && index >= -this.length && index < this.length) {
+      return index < 0 ? index + this.length : index;
+    }
+    throw this.outside(index);
+  }
+
+  private outside(index: number): IndexError {
+    const { name } = this.constructor;
+    return new IndexError("INDEX_OUT_OF_RANGE", `${name}: there is no place ${shown(index)}; it has ${this.length}`);
+  }
+
   override fields(): Iterable<Field> {
-    return this.items.map((item, i) => [String(i), item, (next: object) => (this.items[i] = next as Item)] as const);
+    return this.items.map((item, i) => [String(i), item, (next) => (this.items[i] = next as T)]);
   }
 }
 
@@ -89,6 +135,7 @@ abstract class List<Item extends object, Inputs extends readonly unknown[], Outp
  * const model = new Sequential(new Flatten(), new Linear(16, 8), new ReLU(), new Linear(8, 2));
  * console.log(model.forward(ones([3, 4, 4])).shape); // → [ 3, 2 ]
  * console.log(Object.keys(model.stateDict()).join(" ")); // → 1.weight 1.bias 3.weight 3.bias
+ * console.log(model.slice(0, -1).append(new Linear(8, 5)).forward(ones([3, 4, 4])).shape); // → [ 3, 5 ]
  * ```
  */
 export class Sequential extends List<Module, [x: Tensor], Tensor> {
@@ -97,10 +144,15 @@ export class Sequential extends List<Module, [x: Tensor], Tensor> {
     this.extend(modules);
   }
 
-  forward(x: Tensor): Tensor {
+  override forward(x: Tensor): Tensor {
     let y = x;
     for (const module of this) y = module.forward(y);
     return y;
+  }
+
+  /** The modules from one place to before another, the same ones in a new Sequential. @throws as {@link at}. */
+  slice(start = 0, end = this.length): Sequential {
+    return new Sequential(...this.part(start, end));
   }
 
   protected check(module: Module, place: number): void {
@@ -108,16 +160,11 @@ export class Sequential extends List<Module, [x: Tensor], Tensor> {
   }
 }
 
-/** What has no `forward` of its own. */
-function noForward(name: string): never {
-  throw new ArgumentError("FORWARD_MISSING", `${name}: it has no forward; call those of the modules in it`);
-}
-
 /**
  * A list of modules, which the module that has it calls as it likes. State-dict keys are the places: `layers.0.weight`. A plain array
  * in a field does as well; this one can be put where a module is wanted.
  *
- * @throws ArgumentError `MODULE_KIND`; in `forward`, which it does not have, `FORWARD_MISSING`.
+ * @throws ArgumentError `MODULE_KIND`, `LIST_KIND`; in `forward`, which it does not have, `FORWARD_MISSING`.
  * @example
  * ```ts
  * import { Linear, ModuleList } from "@adjoint/nn";
@@ -125,17 +172,15 @@ function noForward(name: string): never {
  * console.log(layers.length, [...layers].map((layer) => layer.weight.shape)); // → 2 [ [ 3, 2 ], [ 1, 3 ] ]
  * ```
  */
-export class ModuleList<M extends AnyModule = Module> extends List<M, never[], never> {
+export class ModuleList<M extends AnyModule = Module> extends List<M> {
   constructor(modules: Iterable<M> = []) {
     super();
-    if (typeof modules !== "object" || modules === null || !(Symbol.iterator in modules)) {
-      throw new ArgumentError("MODULE_KIND", `ModuleList: ${shown(modules)} is no list; give an array of modules`);
-    }
     this.extend(modules);
   }
 
-  forward(): never {
-    return noForward("ModuleList");
+  /** The modules from one place to before another, the same ones in a new list. @throws as {@link at}. */
+  slice(start = 0, end = this.length): ModuleList<M> {
+    return new ModuleList(this.part(start, end));
   }
 
   protected check(module: M, place: number): void {
@@ -146,7 +191,7 @@ export class ModuleList<M extends AnyModule = Module> extends List<M, never[], n
 /**
  * A list of parameters. State-dict keys are the places: `scales.0`. A plain array in a field does as well.
  *
- * @throws ArgumentError `PARAMETER_KIND`; in `forward`, which it does not have, `FORWARD_MISSING`.
+ * @throws ArgumentError `PARAMETER_KIND`, `LIST_KIND`; in `forward`, which it does not have, `FORWARD_MISSING`.
  * @example
  * ```ts
  * import { ones, Parameter } from "@adjoint/core";
@@ -155,117 +200,18 @@ export class ModuleList<M extends AnyModule = Module> extends List<M, never[], n
  * console.log(Object.keys(scales.stateDict())); // → [ '0', '1' ]
  * ```
  */
-export class ParameterList extends List<Parameter, never[], never> {
+export class ParameterList extends List<Parameter> {
   constructor(parameters: Iterable<Parameter> = []) {
     super();
-    if (typeof parameters !== "object" || parameters === null || !(Symbol.iterator in parameters)) {
-      throw new ArgumentError("PARAMETER_KIND", `ParameterList: ${shown(parameters)} is no list; give an array`);
-    }
     this.extend(parameters);
   }
 
-  forward(): never {
-    return noForward("ParameterList");
+  /** The parameters from one place to before another, the same ones in a new list. @throws as {@link at}. */
+  slice(start = 0, end = this.length): ParameterList {
+    return new ParameterList(this.part(start, end));
   }
 
-  protected check(parameter: Parameter, place: number): void {
-    if (parameter instanceof State) return;
-    throw new ArgumentError(
-      "PARAMETER_KIND",
-      `ParameterList: item ${place} is ${shown(parameter)}; give new Parameter(...)`,
-    );
-  }
-}
-
-/**
- * Modules by name. State-dict keys are the names: `heads.left.weight`. A plain Map in a field does as well.
- *
- * @throws ArgumentError `MODULE_KIND`; in `get` IndexError `MODULE_UNKNOWN`; in `forward`, which it does not have, `FORWARD_MISSING`.
- * @example
- * ```ts
- * import { Linear, ModuleDict } from "@adjoint/nn";
- * const heads = new ModuleDict({ left: new Linear(2, 1) });
- * heads.set("right", new Linear(2, 3));
- * console.log([...heads.keys()], heads.get("right").weight.shape); // → [ 'left', 'right' ] [ 3, 2 ]
- * ```
- */
-export class ModuleDict<M extends AnyModule = Module>
-  extends Module<never[], never>
-  implements Iterable<[name: string, module: M]>
-{
-  private readonly entriesByName = new Map<string, M>();
-
-  constructor(modules: Readonly<Record<string, M>> | Iterable<readonly [name: string, module: M]> = {}) {
-    super();
-    if (typeof modules !== "object" || modules === null) {
-      throw new ArgumentError("MODULE_KIND", `ModuleDict: ${shown(modules)}; give an object of modules by name`);
-    }
-    const entries: Iterable<unknown> = Symbol.iterator in modules ? modules : Object.entries(modules);
-    for (const entry of entries) {
-      const [name, module] = (Array.isArray(entry) ? entry : [entry]) as [string, M];
-      this.set(name, module);
-    }
-  }
-
-  /** How many there are. */
-  get size(): number {
-    return this.entriesByName.size;
-  }
-
-  /** Whether there is one of this name. */
-  has(name: string): boolean {
-    return this.entriesByName.has(name);
-  }
-
-  /** The one of this name. @throws IndexError `MODULE_UNKNOWN`. */
-  get(name: string): M {
-    const module = this.entriesByName.get(name);
-    if (module !== undefined) return module;
-    throw new IndexError(
-      "MODULE_UNKNOWN",
-      `ModuleDict: there is no ${shown(name)}; there are ${[...this.keys()].map(shown).join(", ") || "none"}`,
-    );
-  }
-
-  /** Puts a module under a name. @throws ArgumentError `MODULE_KIND`. */
-  set(name: string, module: M): this {
-    if (typeof name !== "string" || name === "" || name.includes(".")) {
-      throw new ArgumentError("MODULE_KIND", `ModuleDict: the name ${shown(name)}; give a string without dots`);
-    }
-    checkModule("ModuleDict", shown(name), module);
-    this.entriesByName.set(name, module);
-    return this;
-  }
-
-  /** Takes the one of this name out, and says whether it was there. */
-  delete(name: string): boolean {
-    return this.entriesByName.delete(name);
-  }
-
-  /** The names. */
-  keys(): Iterator<string> & Iterable<string> {
-    return this.entriesByName.keys();
-  }
-
-  /** The modules. */
-  values(): Iterator<M> & Iterable<M> {
-    return this.entriesByName.values();
-  }
-
-  /** Names and modules. */
-  [Symbol.iterator](): Iterator<[name: string, module: M]> {
-    return this.entriesByName.entries();
-  }
-
-  override fields(): Iterable<Field> {
-    return this.entriesByName;
-  }
-
-  override keyOf(name: string): string {
-    return name;
-  }
-
-  forward(): never {
-    return noForward("ModuleDict");
+  protected check(parameter: Parameter): void {
+    checkParameter("ParameterList", parameter);
   }
 }

@@ -1,4 +1,5 @@
-import { ArgumentError, State, Tensor } from "@adjoint/core";
+import { ArgumentError, Parameter, State, Tensor } from "@adjoint/core";
+import { shown } from "./checks.js";
 
 /** A field in which states and modules are looked for; `put` replaces its content where that is not a property of the same name. */
 export type Field = readonly [field: string, content: unknown, put?: (next: Tensor | Holder) => unknown];
@@ -34,20 +35,51 @@ export function snakeCase(field: string): string {
   return field.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** The states for which tensors stand while a functional call runs. */
+const originals = /* @__PURE__ */ new WeakMap<object, State>();
+
+/** Has a tensor stand for a state, so that walks take it for one; without a state no longer. */
+export function standFor(tensor: Tensor, state: State | null): void {
+  if (state) originals.set(tensor, originalOf(state));
+  else originals.delete(tensor);
+}
+
+/** The state itself, or that for which a tensor stands in its place. */
+export function originalOf(state: State): State {
+  return originals.get(state) ?? state;
+}
+
+/** Whether a state, or that for which a tensor stands in its place, is trained. */
+export function isParameter(state: State): state is Parameter {
+  return originalOf(state) instanceof Parameter;
+}
+
+// What stands for a state is no State, yet is used as one wherever a walk finds it.
+const isState = (x: unknown): x is State => x instanceof State || (x instanceof Tensor && originals.has(x));
+
 /** What a module holds in its fields, in arrays and Maps too, in the order of the fields. */
 export function held(module: Holder): Held[] {
   const found: Held[] = [];
   for (const [field, content, put] of module.fields()) {
-    visit(module.keyOf(field), content, found, put ?? ((next) => Reflect.set(module, field, next)));
+    visit(module.keyOf(field), content, found, put ?? ((next) => set(module, field, next)));
   }
   return found;
 }
 
+/** Puts something into a field or a place of an array. */
+function set(owner: object, field: string | number, next: unknown): void {
+  if (Reflect.set(owner, field, next)) return;
+  throw new ArgumentError(
+    "FIELD_FROZEN",
+    `${owner.constructor.name}: nothing can be put in the place of "${field}"; do not freeze modules, or arrays in them`,
+  );
+}
+
 function visit(key: string, content: unknown, found: Held[], replace: (next: Tensor | Holder) => unknown): void {
-  if (content instanceof State || content instanceof Holder) {
+  if (isState(content) || content instanceof Holder) {
     found.push({ key, item: content, replace: (next) => void replace(next) });
   } else if (Array.isArray(content)) {
-    content.forEach((item, i) => visit(`${key}.${i}`, item, found, (next) => (content[i] = next)));
+    content.forEach((item, i) => visit(`${key}.${i}`, item, found, (next) => set(content, i, next)));
   } else if (content instanceof Map) {
     for (const [name, item] of content) visit(`${key}.${name}`, item, found, (next) => content.set(name, next));
   }
@@ -62,7 +94,7 @@ function refuseTrainable(module: Holder, field: string, content: unknown): void 
   if (Array.isArray(content)) content.forEach((item, i) => refuseTrainable(module, `${field}.${i}`, item));
   else if (content instanceof Map) {
     for (const [name, item] of content) refuseTrainable(module, `${field}.${name}`, item);
-  } else if (content instanceof Tensor && !(content instanceof State) && content.requiresGrad && content.isLeaf) {
+  } else if (content instanceof Tensor && !isState(content) && content.requiresGrad && content.isLeaf) {
     throw new ArgumentError(
       "PARAMETER_EXPECTED",
       `${module.constructor.name}: the field ${field} holds a tensor that requires a gradient, yet is no Parameter, so that ` +
@@ -120,6 +152,26 @@ function repeatedKey(module: Holder, path: string): ArgumentError {
   );
 }
 
+/** The one of a name, and of a kind, among modules or states. @throws ArgumentError `MODULE_UNKNOWN` and the like. */
+export function entryOf<T>(
+  root: Holder,
+  what: string,
+  name: string,
+  entries: Iterable<readonly [string, T]>,
+  isWanted: (item: T) => boolean = () => true,
+): T {
+  const all = new Map<unknown, T>([...entries].filter(([, item]) => isWanted(item)));
+  const found = all.get(name);
+  if (found) return found;
+  const keys = [...all.keys()].filter((key) => key !== "");
+  throw new ArgumentError(
+    `${what.toUpperCase()}_UNKNOWN`,
+    `${root.constructor.name}: there is no ${what} ${shown(name)}; there are ${keys.slice(0, 20).join(", ") || "none"}` +
+      (keys.length > 20 ? ", …" : ""),
+  );
+}
+
+/** The key of something below a module. */
 export function join(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }

@@ -1,4 +1,15 @@
-import { add, type Binary, elementwise, mul, sigmoid, sub, tanh, type Ternary, type Value } from "@adjoint/core";
+import {
+  add,
+  type Binary,
+  elementwise,
+  mul,
+  sigmoid,
+  square,
+  sub,
+  tanh,
+  type Ternary,
+  type Value,
+} from "@adjoint/core";
 
 /** `tanh(x + h)`, in one pass. */
 export const tanhSum: Binary = elementwise("tanhSum", {
@@ -51,5 +62,23 @@ export const blended: Ternary = elementwise("blended", {
   samples: [
     [0, 1, 0.25],
     [1, -2, 1],
+  ],
+});
+
+/** `d·v·s·(1 - s)`: the cotangent d of `v·s`, taken through the logistic function that gave s. */
+export const throughSigmoid: Ternary = elementwise("throughSigmoid", {
+  formula: (d: Value, v: Value, s: Value) => mul(mul(d, v), mul(s, sub(1, s))),
+  samples: [
+    [0.5, 1, 0.3],
+    [-1, 2, 1],
+  ],
+});
+
+/** `d·v·(1 - t²)`: the cotangent d of `v·t`, taken through the hyperbolic tangent that gave t. */
+export const throughTanh: Ternary = elementwise("throughTanh", {
+  formula: (d: Value, v: Value, t: Value) => mul(mul(d, v), sub(1, square(t))),
+  samples: [
+    [0.5, 1, 0.3],
+    [-1, 2, 1],
   ],
 });

@@ -1,11 +1,23 @@
 export { type AnyModule, Module } from "./module.js";
-export { functionalCall } from "./functional-call.js";
-export type { BackwardHook, ForwardHook, ForwardPreHook, HookHandle } from "./hooks.js";
+export { functionalCall, stackModuleState } from "./functional-call.js";
+export type { BackwardHook, BackwardPreHook, ForwardHook, ForwardPreHook, Gradients, HookHandle } from "./hooks.js";
 export { Summary, type SummaryInput, type SummaryOptions, type SummaryRow } from "./summary.js";
 export type { LoadOptions, LoadReport, Mismatch, StateDict } from "./state-dict.js";
-export { ModuleDict, ModuleList, ParameterList, Sequential } from "./containers.js";
+export { ModuleList, ParameterList, Sequential } from "./containers.js";
+export { ModuleDict, ParameterDict } from "./dicts.js";
 export { Identity, Lambda, Residual } from "./wrappers.js";
-export { LazyConv1d, LazyConv2d, LazyConv3d, LazyLinear } from "./lazy.js";
+export {
+  LazyBatchNorm1d,
+  LazyBatchNorm2d,
+  LazyBatchNorm3d,
+  LazyConv1d,
+  LazyConv2d,
+  LazyConv3d,
+  LazyConvTranspose1d,
+  LazyConvTranspose2d,
+  LazyConvTranspose3d,
+  LazyLinear,
+} from "./lazy.js";
 export { Linear, type LinearOptions } from "./linear.js";
 export { Bilinear, bilinear, type BilinearFunctionOptions, type BilinearOptions } from "./bilinear.js";
 export { Embedding } from "./embedding.js";
@@ -43,16 +55,75 @@ export {
 } from "./resize.js";
 export { Fold, type FoldLayerOptions, Unfold } from "./fold.js";
 export { CosineSimilarity, PairwiseDistance, pairwiseDistance, type PairwiseDistanceOptions } from "./distance.js";
-export { AvgPool2d, MaxPool2d } from "./pool.js";
-export { ReLU, Sigmoid, Tanh } from "./activation.js";
 export { Flatten, Unflatten } from "./shape.js";
-export { Dropout, type DropoutOptions } from "./dropout.js";
-export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batch-norm.js";
-export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from "./instance-norm.js";
+export { type MaxPooled, type MaxPoolLayerOptions, MaxPool1d, MaxPool2d, MaxPool3d } from "./pool/max.js";
+export {
+  type AvgPoolLayerOptions,
+  AvgPool1d,
+  AvgPool2d,
+  AvgPool3d,
+  type LpPoolLayerOptions,
+  LPPool1d,
+  LPPool2d,
+  LPPool3d,
+} from "./pool/average.js";
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+  type AdaptiveMaxPoolOptions,
+} from "./pool/adaptive.js";
+export { type MaxUnpoolLayerOptions, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./pool/unpool.js";
+export { CELU, ELU, GELU, LeakyReLU, Mish, ReLU, ReLU6, SELU, SiLU, Threshold } from "./activation/rectifier.js";
+export {
+  PReLU,
+  prelu,
+  type PReLUOptions,
+  RReLU,
+  rrelu,
+  type RReLUOptions,
+  type RReLUFunctionOptions,
+} from "./activation/prelu.js";
+export {
+  Hardsigmoid,
+  Hardswish,
+  Hardtanh,
+  LogSigmoid,
+  Sigmoid,
+  Softplus,
+  Softsign,
+  Tanh,
+} from "./activation/sigmoid.js";
+export { Hardshrink, Softshrink, Tanhshrink } from "./activation/shrink.js";
+export { GLU, glu, LogSoftmax, Softmax, Softmax2d, Softmin, softmin } from "./activation/softmax.js";
+export { Dropout, Dropout1d, Dropout2d, Dropout3d, dropout, dropout1d, dropout2d, dropout3d } from "./dropout.js";
+export type { DropoutFunctionOptions, DropoutOptions } from "./dropout-layer.js";
+export { AlphaDropout, alphaDropout, FeatureAlphaDropout, featureAlphaDropout } from "./alpha-dropout.js";
+export { batchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormFunctionOptions } from "./batch-norm.js";
+export {
+  instanceNorm,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+  type InstanceNormFunctionOptions,
+} from "./instance-norm.js";
 export type { RunningNormOptions } from "./running-norm.js";
-export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from "./layer-norm.js";
-export { GroupNorm, type GroupNormOptions } from "./group-norm.js";
-export { LocalResponseNorm, type LocalResponseNormOptions } from "./local-response-norm.js";
+export type { Affine } from "./standardize.js";
+export {
+  layerNorm,
+  LayerNorm,
+  type LayerNormFunctionOptions,
+  type LayerNormOptions,
+  rmsNorm,
+  RMSNorm,
+  type RMSNormFunctionOptions,
+  type RMSNormOptions,
+} from "./layer-norm.js";
+export { groupNorm, GroupNorm, type GroupNormFunctionOptions, type GroupNormOptions } from "./group-norm.js";
+export { localResponseNorm, LocalResponseNorm, type LocalResponseNormOptions } from "./local-response-norm.js";
 export { removeWeightNorm, weightNorm, type WeightNormOptions } from "./weight-norm.js";
 export { removeSpectralNorm, spectralNorm, type SpectralNormOptions } from "./spectral-norm.js";
 export { type CellOptions, GRUCell, LSTMCell, type LSTMState, RNNCell, type RNNCellOptions } from "./cells.js";
@@ -110,15 +181,8 @@ export {
 } from "./loss/modules.js";
 export type { LossOptions, Reduction } from "./loss/reduction.js";
 export * as init from "./init.js";
-export {
-  GRU,
-  LSTM,
-  type LSTMOptions,
-  type RecurrentOptions,
-  RNN,
-  type RNNOptions,
-  type SequenceOptions,
-} from "./recurrent.js";
+export { GRU, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./rnn.js";
+export type { RecurrentOptions, SequenceOptions } from "./recurrent.js";
 export {
   PackedSequence,
   type PackOptions,

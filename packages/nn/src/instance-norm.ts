@@ -1,66 +1,70 @@
-import {
-  add,
-  div,
-  mean,
-  mul,
-  noGrad,
-  reshape,
-  rsqrt,
-  ShapeError,
-  square,
-  squeeze,
-  sub,
-  type Tensor,
-  unsqueeze,
-} from "@adjoint/core";
-import { shapeText } from "./checks.js";
-import { RunningNorm, type RunningNormOptions } from "./running-norm.js";
-import { scaled } from "./standardize.js";
+import { checkOptions, checkTensor, ShapeError, squeeze, type Tensor, unsqueeze } from "@adjoint/core";
+import { checkShare, shapeText } from "./checks.js";
+import { type ChannelNorm, normalizeChannels, RunningNorm, type RunningNormOptions } from "./running-norm.js";
+import type { Affine } from "./standardize.js";
+
+/** Options of the function {@link instanceNorm}; tensors have a number for each channel. */
+export interface InstanceNormFunctionOptions extends Affine {
+  /** The running mean (default none). */
+  readonly runningMean?: Tensor | null;
+  /** The running variance (default none). */
+  readonly runningVar?: Tensor | null;
+  /** Whether the statistics are those of the input, and the running ones move towards them (default true). */
+  readonly useInputStats?: boolean;
+  /** The share of the input in the running statistics (default 0.1). */
+  readonly momentum?: number;
+  /** What is added to the variance before the root (default 1e-5). */
+  readonly eps?: number;
+}
+
+const optionNames = ["runningMean", "runningVar", "weight", "bias", "useInputStats", "momentum", "eps"];
 
 /**
- * `y = (x - mean) / √(variance + ε)` over the places of each channel of each example. Ulyanov, Vedaldi and Lempitsky, 2016,
- * arXiv:1607.08022.
+ * `y = (x - mean) / √(variance + ε) · weight + bias` for each channel of each example of `x: [batch, channels, ...]`, over all places.
+ * Running statistics that are States move towards the means over the batch; other tensors cannot. See {@link InstanceNorm1d}.
+ *
+ * @throws ShapeError `INPUT_SHAPE`, `BATCH_TOO_SMALL`, `PARAMETER_SHAPE`; ArgumentError `STATISTICS_MISSING`, `OPERAND_KIND`,
+ * `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { instanceNorm } from "@adjoint/nn";
+ * const x = tensor([[[1, 3]], [[10, 30]]]);
+ * console.log(instanceNorm(x, { weight: tensor([2]), eps: 0 }).toArray()); // → [ [ [ -2, 2 ] ], [ [ -2, 2 ] ] ]
+ * ```
  */
+export function instanceNorm(x: Tensor, options: InstanceNormFunctionOptions = {}): Tensor {
+  checkOptions("instanceNorm", options, "{ eps: 1e-6 }", optionNames);
+  const { useInputStats: usesInput = true, momentum = 0.1, ...given } = options;
+  checkTensor("instanceNorm", x);
+  if (x.ndim < 3) {
+    throw new ShapeError("INPUT_SHAPE", `instanceNorm: ${shapeText(x.shape)}; give [batch, channels, ...], places too`);
+  }
+  return overPlaces("instanceNorm", x, {
+    ...given,
+    usesInput,
+    momentum: checkShare("instanceNorm", "momentum", momentum),
+  });
+}
+
+function overPlaces(caller: string, x: Tensor, given: ChannelNorm): Tensor {
+  const axis = x.shape.map((_, i) => i).slice(2);
+  return normalizeChannels(caller, x, axis, given);
+}
+
+/** What the classes have in common: only the ranks of their inputs differ, the first without a batch. */
 abstract class InstanceNorm extends RunningNorm {
   constructor(features: number, options: RunningNormOptions = {}) {
     super(features, options, false);
   }
 
   forward(x: Tensor): Tensor {
-    const [batched] = this.ranks;
-    if (x?.ndim === batched - 1) {
-      this.checkInput(x, 0, [batched - 1]);
-      return squeeze(this.normalized(unsqueeze(x, 0)), 0);
-    }
-    this.checkInput(x, 1);
-    return this.normalized(x);
-  }
-
-  private normalized(x: Tensor): Tensor {
-    const { runningMean, runningVar, weight, bias } = this;
-    const affine = (y: Tensor): Tensor => scaled(y, weight && this.beside(weight, x), bias && this.beside(bias, x));
-    if (!this.training && runningMean && runningVar) {
-      const centred = sub(x, this.beside(runningMean, x));
-      return affine(mul(centred, this.beside(rsqrt(add(runningVar, this.eps)), x)));
-    }
-    const places = x.shape.slice(2).reduce((product, n) => product * n, 1);
-    if (this.training && places === 1) {
-      throw new ShapeError(
-        "BATCH_TOO_SMALL",
-        `${this.constructor.name}: ${shapeText(x.shape)} has one place in each channel, which has no variance; give larger inputs, or ` +
-          "call eval()",
-      );
-    }
-    const axis = x.shape.map((_, i) => i).slice(2);
-    const average = mean(x, { axis, keepDims: true });
-    const centred = sub(x, average);
-    const variance = mean(square(centred), { axis, keepDims: true });
-    if (this.training && runningMean && x.shape[0] > 0) {
-      const overBatch = (each: Tensor): Tensor => mean(reshape(each, [x.shape[0], this.features]), { axis: 0 });
-      const unbiased = div(places, places - 1);
-      noGrad(() => this.track(overBatch(average), mul(overBatch(variance), unbiased), this.momentum ?? 0));
-    }
-    return affine(mul(centred, rsqrt(add(variance, this.eps))));
+    const isBatch = x?.ndim === this.ranks[1];
+    this.checkInput(x, isBatch ? 1 : 0);
+    const { weight, bias, runningMean, runningVar, eps, usesInput, momentum } = this;
+    const given = { weight, bias, runningMean, runningVar, eps, usesInput, momentum: momentum ?? 0 };
+    const y = overPlaces(this.constructor.name, isBatch ? x : unsqueeze(x, 0), given);
+    return isBatch ? y : squeeze(y, 0);
   }
 }
 
@@ -80,7 +84,7 @@ abstract class InstanceNorm extends RunningNorm {
  * ```
  */
 export class InstanceNorm1d extends InstanceNorm {
-  protected readonly ranks = [3];
+  protected readonly ranks = [2, 3];
 }
 
 /**
@@ -94,7 +98,7 @@ export class InstanceNorm1d extends InstanceNorm {
  * ```
  */
 export class InstanceNorm2d extends InstanceNorm {
-  protected readonly ranks = [4];
+  protected readonly ranks = [3, 4];
 }
 
 /**
@@ -108,5 +112,5 @@ export class InstanceNorm2d extends InstanceNorm {
  * ```
  */
 export class InstanceNorm3d extends InstanceNorm {
-  protected readonly ranks = [5];
+  protected readonly ranks = [4, 5];
 }

@@ -1,29 +1,7 @@
-import {
-  add,
-  checkOptions,
-  checkTensor,
-  mean,
-  mul,
-  ones,
-  Parameter,
-  rsqrt,
-  type Shape,
-  ShapeError,
-  square,
-  type Tensor,
-  zeros,
-} from "@adjoint/core";
-import { checkAmount, checkCount, shapeText } from "./checks.js";
+import { checkOptions, checkTensor, ones, Parameter, type Shape, ShapeError, type Tensor, zeros } from "@adjoint/core";
+import { checkAmount, checkCount, settings, shapeText } from "./checks.js";
 import { Module } from "./module.js";
-import { scaled, standardized } from "./standardize.js";
-
-/** Options of {@link RMSNorm}. */
-export interface RMSNormOptions {
-  /** What is added to the mean square before the root (default the machine epsilon of the dtype). */
-  readonly eps?: number | null;
-  /** Scale each element by a learned number (default true). */
-  readonly elementwiseAffine?: boolean;
-}
+import { type Affine, perMeanSquare, scaled, standardize } from "./standardize.js";
 
 /** Options of {@link LayerNorm}. */
 export interface LayerNormOptions {
@@ -35,33 +13,109 @@ export interface LayerNormOptions {
   readonly bias?: boolean;
 }
 
+/** Options of {@link RMSNorm}. */
+export interface RMSNormOptions {
+  /** What is added to the mean square before the root (default null: the machine epsilon of the dtype). */
+  readonly eps?: number | null;
+  /** Scale each element by a learned number (default true). */
+  readonly elementwiseAffine?: boolean;
+}
+
+/** Options of the function {@link layerNorm}; weight and bias are of the shape `normalizedShape`. */
+export interface LayerNormFunctionOptions extends Affine {
+  /** What is added to the variance before the root (default 1e-5). */
+  readonly eps?: number;
+}
+
+/** Options of the function {@link rmsNorm}. */
+export interface RMSNormFunctionOptions {
+  /** What the result is multiplied by, of the shape `normalizedShape` (default nothing). */
+  readonly weight?: Tensor | null;
+  /** What is added to the mean square before the root (default null: the machine epsilon of the dtype). */
+  readonly eps?: number | null;
+}
+
+/**
+ * `y = (x - mean) / √(variance + ε) · weight + bias` over the last axes, which have the sizes `normalizedShape`. See {@link LayerNorm}.
+ *
+ * @throws ArgumentError `SIZE_INVALID`, `OPTION_INVALID`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; ShapeError `INPUT_SHAPE`,
+ * `PARAMETER_SHAPE`.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { layerNorm } from "@adjoint/nn";
+ * const x = tensor([[1, 3], [50, 10]]);
+ * console.log(layerNorm(x, 2, { bias: tensor([0, 5]), eps: 0 }).toArray()); // → [ [ -1, 6 ], [ 1, 4 ] ]
+ * ```
+ */
+export function layerNorm(x: Tensor, normalizedShape: number | Shape, options: LayerNormFunctionOptions = {}): Tensor {
+  checkOptions("layerNorm", options, "{ eps: 1e-6 }", ["weight", "bias", "eps"]);
+  return centredOver("layerNorm", x, sizesOf("layerNorm", normalizedShape), options);
+}
+
+/**
+ * `y = x / √(mean(x²) + ε) · weight` over the last axes, which have the sizes `normalizedShape`. See {@link RMSNorm}.
+ *
+ * @throws ArgumentError `SIZE_INVALID`, `OPTION_INVALID`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; ShapeError `INPUT_SHAPE`,
+ * `PARAMETER_SHAPE`.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { rmsNorm } from "@adjoint/nn";
+ * console.log(rmsNorm(tensor([[1, 7]]), 2, { weight: tensor([10, 10]) })); // → tensor([[ 2, 14]])
+ * ```
+ */
+export function rmsNorm(x: Tensor, normalizedShape: number | Shape, options: RMSNormFunctionOptions = {}): Tensor {
+  checkOptions("rmsNorm", options, "{ eps: 1e-6 }", ["weight", "eps"]);
+  return uncentredOver("rmsNorm", x, sizesOf("rmsNorm", normalizedShape), options);
+}
+
+/** The sizes of the last axes, one or several. @throws ArgumentError `SIZE_INVALID`. */
+function sizesOf(caller: string, normalizedShape: number | Shape): number[] {
+  const sizes: readonly number[] = Array.isArray(normalizedShape) ? normalizedShape : [normalizedShape as number];
+  checkCount(caller, "the number of axes in normalizedShape", sizes.length);
+  return Array.from(sizes, (n) => checkCount(caller, "normalizedShape", n));
+}
+
+/** The last axes of x, of these sizes. @throws ShapeError `INPUT_SHAPE`. */
+function lastAxes(caller: string, x: Tensor, sizes: Shape): number[] {
+  checkTensor(caller, x);
+  const start = x.ndim - sizes.length;
+  if (start >= 0 && sizes.every((n, i) => n === x.shape[start + i])) return sizes.map((_, i) => start + i);
+  throw new ShapeError(
+    "INPUT_SHAPE",
+    `${caller}: input ${shapeText(x.shape)}; its last axes must be ${shapeText(sizes)}`,
+  );
+}
+
+function centredOver(caller: string, x: Tensor, sizes: Shape, options: LayerNormFunctionOptions): Tensor {
+  const { weight, bias, eps = 1e-5 } = options;
+  const axis = lastAxes(caller, x, sizes);
+  return scaled(caller, standardize(x, axis, checkAmount(caller, "eps", eps)).y, { weight, bias }, sizes);
+}
+
+function uncentredOver(caller: string, x: Tensor, sizes: Shape, options: RMSNormFunctionOptions): Tensor {
+  const axis = lastAxes(caller, x, sizes);
+  const { weight, eps } = options;
+  const amount = checkAmount(caller, "eps", eps ?? (x.dtype === "float64" ? 2 ** -52 : 2 ** -23));
+  return scaled(caller, perMeanSquare(x, axis, amount), { weight }, sizes);
+}
+
 /** What the normalisations over the last axes have in common. */
 abstract class LastAxesNorm extends Module {
   readonly normalizedShape: Shape; // the last axes, over which is normalised
   readonly weight: Parameter | null; // normalizedShape, starts at 1
+  abstract readonly eps: number | null;
 
   constructor(normalizedShape: number | Shape, affine: boolean) {
     super();
-    const { name } = new.target;
-    const shape: readonly number[] = Array.isArray(normalizedShape) ? normalizedShape : [normalizedShape as number];
-    if (shape.length === 0) checkCount(name, "the number of axes in normalizedShape", 0);
-    this.normalizedShape = Array.from(shape, (n) => checkCount(name, "normalizedShape", n));
+    this.normalizedShape = sizesOf(new.target.name, normalizedShape);
     this.weight = affine ? new Parameter(ones(this.normalizedShape)) : null;
   }
 
-  /** The axes of `x` over which is normalised. @throws ShapeError `INPUT_SHAPE`. */
-  protected axesOf(x: Tensor): number[] {
-    const { name } = this.constructor;
-    checkTensor(name, x);
-    const { normalizedShape } = this;
-    const start = x.ndim - normalizedShape.length;
-    if (start >= 0 && normalizedShape.every((n, i) => n === x.shape[start + i])) {
-      return normalizedShape.map((_, i) => start + i);
-    }
-    throw new ShapeError(
-      "INPUT_SHAPE",
-      `${name}: input ${shapeText(x.shape)}; its last axes must be ${shapeText(normalizedShape)}`,
-    );
+  protected override extraRepr(): string {
+    const { normalizedShape, eps, weight } = this;
+    return settings({ normalizedShape, eps, elementwiseAffine: weight !== null });
   }
 }
 
@@ -92,11 +146,7 @@ export class LayerNorm extends LastAxesNorm {
   }
 
   forward(x: Tensor): Tensor {
-    return scaled(standardized(x, this.axesOf(x), this.eps), this.weight, this.bias);
-  }
-
-  protected override extraRepr(): string {
-    return `${shapeText(this.normalizedShape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
+    return centredOver(this.constructor.name, x, this.normalizedShape, this);
   }
 }
 
@@ -111,7 +161,7 @@ export class LayerNorm extends LastAxesNorm {
  * ```ts
  * import { tensor } from "@adjoint/core";
  * import { RMSNorm } from "@adjoint/nn";
- * console.log(String(new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])))); // → tensor([[0.2000, 1.4000]])
+ * console.log(String(new RMSNorm(2, { eps: 0 }).forward(tensor([[1, 7]])))); // → tensor([[0.2000, 1.4000]], requiresGrad)
  * ```
  */
 export class RMSNorm extends LastAxesNorm {
@@ -125,13 +175,6 @@ export class RMSNorm extends LastAxesNorm {
   }
 
   forward(x: Tensor): Tensor {
-    const axis = this.axesOf(x);
-    const eps = this.eps ?? (x.dtype === "float64" ? 2 ** -52 : 2 ** -23);
-    const y = mul(x, rsqrt(add(mean(square(x), { axis, keepDims: true }), eps)));
-    return scaled(y, this.weight, null);
-  }
-
-  protected override extraRepr(): string {
-    return `${shapeText(this.normalizedShape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
+    return uncentredOver(this.constructor.name, x, this.normalizedShape, this);
   }
 }

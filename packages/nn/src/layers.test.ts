@@ -9,7 +9,6 @@ import {
   Dropout,
   Flatten,
   Identity,
-  init,
   Linear,
   LSTMCell,
   MaxPool2d,
@@ -213,34 +212,5 @@ describe("losses", () => {
   test("of ignored examples alone are NaN as a mean and 0 as a sum", () => {
     expect(crossEntropy(scores, label(-100, -100)).item()).toBeNaN();
     expect(crossEntropy(scores, label(-100, -100), { reduction: "sum" }).item()).toBe(0);
-  });
-});
-
-describe("init", () => {
-  test.each([
-    ["xavierUniform", (w: Parameter) => init.xavierUniform(w, { gain: 2 }), 2 * Math.sqrt(2 / 400)],
-    ["xavierNormal", (w: Parameter) => init.xavierNormal(w), Math.sqrt(2 / 400)],
-    ["kaimingUniform", (w: Parameter) => init.kaimingUniform(w, { nonlinearity: "relu" }), Math.sqrt(2 / 100)],
-    ["kaimingNormal", (w: Parameter) => init.kaimingNormal(w, { mode: "fanOut", a: 1 }), Math.sqrt(1 / 300)],
-    ["uniform", (w: Parameter) => init.uniform(w, -1, 1), Math.sqrt(1 / 3)],
-    ["normal", (w: Parameter) => init.normal(w, 0, 0.1), 0.1],
-  ])("%s has its deviation", (_name, fill, deviation) => {
-    manualSeed(11);
-    const weight = fill(new Parameter(zeros([300, 100], { dtype: "float64" })));
-    expect(Math.abs(Math.sqrt(weight.square().mean().item()) / deviation - 1)).toBeLessThan(0.02);
-    expect(Math.abs(weight.mean().item()) / deviation).toBeLessThan(0.02);
-  });
-
-  test("knows fans and gains", () => {
-    expect(init.fanInAndOut([8, 4, 3, 5])).toEqual({ fanIn: 60, fanOut: 120 });
-    expect(init.calculateGain("leakyRelu", 1)).toBe(1);
-    expect(init.constant(new Parameter(zeros([2])), 3).toArray()).toEqual([3, 3]);
-    expect(init.ones(new Parameter(zeros([1]))).item()).toBe(1);
-    expect(init.zeros(new Parameter(ones([1]))).item()).toBe(0);
-    expect(() => init.xavierNormal(new Parameter(zeros([3])))).toThrow(expect.objectContaining({ code: "INIT_RANK" }));
-    expect(() => init.calculateGain("softmax" as never)).toThrow(
-      expect.objectContaining({ code: "NONLINEARITY_UNKNOWN" }),
-    );
-    expect(() => init.normal(zeros([2]) as never)).toThrow(expect.objectContaining({ code: "PARAMETER_KIND" }));
   });
 });

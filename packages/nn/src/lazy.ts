@@ -1,66 +1,102 @@
-import { ArgumentError, checkTensor, type PerAxis, ShapeError, type Tensor } from "@adjoint/core";
-import { checkCount, shapeText, shown } from "./checks.js";
+import {
+  ArgumentError,
+  checkTensor,
+  defaultGenerator,
+  Generator,
+  type PerAxis,
+  ShapeError,
+  Tensor,
+} from "@adjoint/core";
+import { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batch-norm.js";
+import { shapeText, shown } from "./checks.js";
 import { Conv1d, Conv2d, Conv3d, type ConvLayerOptions } from "./conv.js";
-import type { Field } from "./fields.js";
+import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, type ConvTransposeLayerOptions } from "./conv-transpose.js";
+import { wrapForward } from "./hooks.js";
 import { Linear, type LinearOptions } from "./linear.js";
 import { Module } from "./module.js";
+import type { RunningNormOptions } from "./running-norm.js";
 
-/** A layer that is made when it first sees an input, and is that layer in every way from then on. */
-abstract class Lazy<Layer extends Module> extends Module {
-  private layer: Layer | null = null;
-
+/** What a lazy layer becomes, and where its size is found. */
+interface Plan {
   /** The layer for inputs of so many features or channels. */
-  protected abstract make(size: number): Layer;
-  /** How many features or channels an input has. */
-  protected abstract sizeOf(x: Tensor): number;
+  readonly make: (size: number) => Module;
+  /** The axis of the input that has them; negative ones count from the end. */
+  readonly axis: number;
+  /** The number of them by a state dict, of which `get` gives the shape of a tensor. */
+  readonly sizeIn: (get: (key: string) => readonly number[]) => number;
+  readonly printed: string; // what stands in the parentheses
+}
 
-  forward(x: Tensor): Tensor {
+/**
+ * A layer that waits for its first input, or for a state dict, and becomes another then, in every way: its class, its fields and its
+ * parameters, as in PyTorch.
+ */
+abstract class Lazy extends Module {
+  private readonly plan: Plan;
+
+  /** @param least - a size to try the arguments with: those that make no sense are to be found here, not at the first input */
+  constructor(plan: Plan, generator: unknown, least = 1) {
+    super();
+    this.plan = plan;
+    const { counter } = generator instanceof Generator ? generator : defaultGenerator;
+    const before = counter.detach();
+    plan.make(least);
+    // The layer itself is to draw the numbers that it would have drawn without the trial.
+    counter.assign(before);
+  }
+
+  forward(...inputs: [x: Tensor]): Tensor {
+    const [x] = inputs;
     const { name } = this.constructor;
     checkTensor(name, x);
-    if (this.layer === null) {
-      const size = this.sizeOf(x);
-      if (!(size > 0)) {
-        throw new ShapeError("INPUT_SHAPE", `${name}: input ${shapeText(x.shape)} has no features to count`);
-      }
-      const layer = this.make(size);
-      this.layer = x.dtype === "float64" ? layer.to("float64") : layer;
+    const size = x.shape.at(this.plan.axis) ?? 0;
+    if (size === 0) {
+      throw new ShapeError("INPUT_SHAPE", `${name}: input ${shapeText(x.shape)} has no features or channels to count`);
     }
-    return this.layer.forward(x);
+    const layer = this.plan.make(size).train(this.training);
+    if (x.dtype === "float64") layer.to("float64");
+    const prototype = Object.getPrototypeOf(layer) as Module;
+    const output = Reflect.apply(prototype.forward, layer, inputs);
+    // Only after it has computed something: an input that does not fit decides nothing.
+    this.become(layer);
+    return output;
   }
 
-  override fields(): Iterable<Field> {
-    const { layer } = this;
-    if (layer === null) return [];
-    return [...layer.fields()].map(([field, content]) => [field, content, (next) => Reflect.set(layer, field, next)]);
+  private become(layer: Module): void {
+    const { training } = this;
+    Reflect.deleteProperty(this, "plan");
+    Reflect.deleteProperty(this, "forward");
+    Object.setPrototypeOf(this, Object.getPrototypeOf(layer) as object);
+    Object.assign(this, layer, { training });
+    wrapForward(this);
   }
 
+  /** @internal */
   override checkReady(): void {
-    if (this.layer !== null) return;
-    const { name } = this.constructor;
     throw new ArgumentError(
       "SIZE_UNKNOWN",
-      `${name}: it has no parameters before it has seen an input; run one batch through the model first, model.forward(x)`,
+      `${this.constructor.name}: it has no parameters before it has seen an input; run one batch through the model first, ` +
+        "model.forward(x), or load a state dict",
     );
   }
 
+  /** @internal */
   override prepare(dict: Readonly<Record<string, Tensor>>, path: string): void {
-    const weight = dict[path === "" ? "weight" : `${path}.weight`];
-    if (this.layer === null && weight?.ndim > 1) this.layer = this.make(weight.shape[1] * this.groups);
+    const size = this.plan.sizeIn((key) => {
+      const found: unknown = dict[path === "" ? key : `${path}.${key}`];
+      return found instanceof Tensor ? found.shape : [];
+    });
+    if (size > 0) this.become(this.plan.make(size));
   }
 
-  /** In how many groups the input channels are. */
-  protected get groups(): number {
-    return 1;
-  }
-
-  override toString(): string {
-    return this.layer ? this.layer.toString() : super.toString();
+  protected override extraRepr(): string {
+    return this.plan.printed;
   }
 }
 
 /**
- * A {@link Linear} that takes its number of input features from the first input, or from the state dict that is loaded. Before
- * that it has no parameters, and asking a model for them throws.
+ * A {@link Linear} that takes its number of input features from the first input, or from the state dict that is loaded, and is a
+ * Linear from then on. Before that it has no parameters, and asking a model for them throws.
  *
  * @throws ArgumentError as {@link Linear}; `SIZE_UNKNOWN` when parameters are asked for too early.
  * @example
@@ -72,76 +108,65 @@ abstract class Lazy<Layer extends Module> extends Module {
  * console.log(layer.stateDict()["weight"].shape, String(layer)); // → [ 2, 3 ] Linear(inFeatures=3, outFeatures=2, bias=true)
  * ```
  */
-export class LazyLinear extends Lazy<Linear> {
-  readonly outFeatures: number; // features of the output
-  private readonly options: LinearOptions;
-
+export class LazyLinear extends Lazy {
   constructor(outFeatures: number, options: LinearOptions = {}) {
-    super();
-    this.outFeatures = checkCount("LazyLinear", "outFeatures", outFeatures);
-    this.options = options;
-    // Options that make no sense are to be found here, not at the first input.
-    new Linear(1, 1, options);
+    const make = (inFeatures: number): Linear => new Linear(inFeatures, outFeatures, options);
+    const plan = { make, axis: -1, sizeIn: inputsOf(), printed: `outFeatures=${shown(outFeatures)}` };
+    super(plan, options?.generator);
   }
+}
 
-  protected make(inFeatures: number): Linear {
-    return new Linear(inFeatures, this.outFeatures, this.options);
-  }
-
-  protected sizeOf({ shape }: Tensor): number {
-    return shape[shape.length - 1];
-  }
-
-  protected override extraRepr(): string {
-    return `outFeatures=${this.outFeatures}`;
-  }
+/** How many inputs there are by a weight `[outputs, inputs / groups, …]`. */
+function inputsOf(groups = 1): Plan["sizeIn"] {
+  return (get) => get("weight")[1] * groups;
 }
 
 /** What the lazy convolutions have in common. */
-abstract class LazyConv<Layer extends Module> extends Lazy<Layer> {
-  protected readonly arguments: readonly [outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions];
-  private readonly spatial: number;
-
-  constructor(spatial: number, outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions) {
-    super();
-    this.arguments = [outChannels, kernelSize, options];
-    this.spatial = spatial;
-  }
-
-  /** Makes it once for nothing: arguments that make no sense are to be found here, not at the first input. */
-  protected tried(): void {
-    this.make(this.groups);
-  }
-
-  protected sizeOf({ shape }: Tensor): number {
-    return shape[shape.length - 1 - this.spatial];
-  }
-
-  protected override get groups(): number {
-    const { groups = 1 } = this.arguments[2] ?? {};
-    return groups;
-  }
-
-  protected override extraRepr(): string {
-    return `outChannels=${this.arguments[0]}, kernelSize=${shown(this.arguments[1])}`;
+abstract class LazyConv<Options extends ConvLayerOptions | ConvTransposeLayerOptions> extends Lazy {
+  constructor(
+    Layer: new (inChannels: number, outChannels: number, kernelSize: PerAxis, options: Options) => Module,
+    spatial: number,
+    outChannels: number,
+    kernelSize: PerAxis,
+    options: Options,
+    sizeIn: (groups?: number) => Plan["sizeIn"] = inputsOf,
+  ) {
+    const groups = options?.groups;
+    const plan = {
+      make: (inChannels: number) => new Layer(inChannels, outChannels, kernelSize, options),
+      axis: -1 - spatial,
+      sizeIn: sizeIn(groups),
+      printed: `outChannels=${shown(outChannels)}, kernelSize=${shown(kernelSize)}`,
+    };
+    super(plan, options?.generator, groups);
   }
 }
 
-/** A {@link Conv1d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
-export class LazyConv1d extends LazyConv<Conv1d> {
-  constructor(outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
-    super(1, outChannels, kernelSize, options);
-    this.tried();
-  }
+/** How many inputs there are by the weight of a transposed convolution `[inputs, outputs / groups, …]`. */
+const firstOf = (): Plan["sizeIn"] => (get) => get("weight")[0];
 
-  protected make(inChannels: number): Conv1d {
-    return new Conv1d(inChannels, ...this.arguments);
+/**
+ * A {@link Conv1d} that takes its number of input channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link Conv1d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyConv1d } from "@adjoint/nn";
+ * const layer = new LazyConv1d(4, 3);
+ * layer.forward(ones([1, 2, 8]));
+ * console.log(layer.getParameter("weight").shape); // → [ 4, 2, 3 ]
+ * ```
+ */
+export class LazyConv1d extends LazyConv<ConvLayerOptions> {
+  constructor(outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
+    super(Conv1d, 1, outChannels, kernelSize, options);
   }
 }
 
 /**
- * A {@link Conv2d} that takes its number of input channels from the first input, or from the state dict that is loaded. Before
- * that it has no parameters, and asking a model for them throws.
+ * A {@link Conv2d} that takes its number of input channels from the first input, or from the state dict that is loaded, and is a
+ * Conv2d from then on. Before that it has no parameters, and asking a model for them throws.
  *
  * @throws ArgumentError as {@link Conv2d}; `SIZE_UNKNOWN` when parameters are asked for too early.
  * @example
@@ -153,25 +178,149 @@ export class LazyConv1d extends LazyConv<Conv1d> {
  * console.log(model.parameters().map(({ shape }) => shape)[2]); // → [ 10, 144 ]
  * ```
  */
-export class LazyConv2d extends LazyConv<Conv2d> {
+export class LazyConv2d extends LazyConv<ConvLayerOptions> {
   constructor(outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
-    super(2, outChannels, kernelSize, options);
-    this.tried();
-  }
-
-  protected make(inChannels: number): Conv2d {
-    return new Conv2d(inChannels, ...this.arguments);
+    super(Conv2d, 2, outChannels, kernelSize, options);
   }
 }
 
-/** A {@link Conv3d} that takes its number of input channels from the first input. See {@link LazyConv2d}. */
-export class LazyConv3d extends LazyConv<Conv3d> {
+/**
+ * A {@link Conv3d} that takes its number of input channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link Conv3d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyConv3d } from "@adjoint/nn";
+ * const layer = new LazyConv3d(4, 3);
+ * layer.forward(ones([1, 2, 8, 8, 8]));
+ * console.log(layer.getParameter("weight").shape); // → [ 4, 2, 3, 3, 3 ]
+ * ```
+ */
+export class LazyConv3d extends LazyConv<ConvLayerOptions> {
   constructor(outChannels: number, kernelSize: PerAxis, options: ConvLayerOptions = {}) {
-    super(3, outChannels, kernelSize, options);
-    this.tried();
+    super(Conv3d, 3, outChannels, kernelSize, options);
   }
+}
 
-  protected make(inChannels: number): Conv3d {
-    return new Conv3d(inChannels, ...this.arguments);
+/**
+ * A {@link ConvTranspose1d} that takes its number of input channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link ConvTranspose1d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyConvTranspose1d } from "@adjoint/nn";
+ * const layer = new LazyConvTranspose1d(4, 3);
+ * layer.forward(ones([1, 2, 8]));
+ * console.log(layer.getParameter("weight").shape); // → [ 2, 4, 3 ]
+ * ```
+ */
+export class LazyConvTranspose1d extends LazyConv<ConvTransposeLayerOptions> {
+  constructor(outChannels: number, kernelSize: PerAxis, options: ConvTransposeLayerOptions = {}) {
+    super(ConvTranspose1d, 1, outChannels, kernelSize, options, firstOf);
+  }
+}
+
+/**
+ * A {@link ConvTranspose2d} that takes its number of input channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link ConvTranspose2d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyConvTranspose2d } from "@adjoint/nn";
+ * const layer = new LazyConvTranspose2d(4, 3);
+ * layer.forward(ones([1, 2, 8, 8]));
+ * console.log(layer.getParameter("weight").shape); // → [ 2, 4, 3, 3 ]
+ * ```
+ */
+export class LazyConvTranspose2d extends LazyConv<ConvTransposeLayerOptions> {
+  constructor(outChannels: number, kernelSize: PerAxis, options: ConvTransposeLayerOptions = {}) {
+    super(ConvTranspose2d, 2, outChannels, kernelSize, options, firstOf);
+  }
+}
+
+/**
+ * A {@link ConvTranspose3d} that takes its number of input channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link ConvTranspose3d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyConvTranspose3d } from "@adjoint/nn";
+ * const layer = new LazyConvTranspose3d(4, 3);
+ * layer.forward(ones([1, 2, 4, 4, 4]));
+ * console.log(layer.getParameter("weight").shape); // → [ 2, 4, 3, 3, 3 ]
+ * ```
+ */
+export class LazyConvTranspose3d extends LazyConv<ConvTransposeLayerOptions> {
+  constructor(outChannels: number, kernelSize: PerAxis, options: ConvTransposeLayerOptions = {}) {
+    super(ConvTranspose3d, 3, outChannels, kernelSize, options, firstOf);
+  }
+}
+
+/** What the lazy batch normalisations have in common. */
+abstract class LazyBatchNorm extends Lazy {
+  constructor(Layer: new (features: number, options: RunningNormOptions) => Module, options: RunningNormOptions) {
+    const make = (features: number): Module => new Layer(features, options);
+    super({ make, axis: 1, sizeIn: (get) => get("weight")[0] ?? get("running_mean")[0], printed: "" }, undefined);
+  }
+}
+
+/**
+ * A {@link BatchNorm1d} that takes its number of features from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link BatchNorm1d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyBatchNorm1d } from "@adjoint/nn";
+ * const layer = new LazyBatchNorm1d();
+ * layer.forward(ones([5, 3]));
+ * console.log(layer.getParameter("weight").shape); // → [ 3 ]
+ * ```
+ */
+export class LazyBatchNorm1d extends LazyBatchNorm {
+  constructor(options: RunningNormOptions = {}) {
+    super(BatchNorm1d, options);
+  }
+}
+
+/**
+ * A {@link BatchNorm2d} that takes its number of channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link BatchNorm2d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyBatchNorm2d } from "@adjoint/nn";
+ * const layer = new LazyBatchNorm2d();
+ * layer.forward(ones([5, 3, 2, 2]));
+ * console.log(layer.getParameter("weight").shape); // → [ 3 ]
+ * ```
+ */
+export class LazyBatchNorm2d extends LazyBatchNorm {
+  constructor(options: RunningNormOptions = {}) {
+    super(BatchNorm2d, options);
+  }
+}
+
+/**
+ * A {@link BatchNorm3d} that takes its number of channels from the first input. See {@link LazyConv2d}.
+ *
+ * @throws ArgumentError as {@link BatchNorm3d}; `SIZE_UNKNOWN` when parameters are asked for too early.
+ * @example
+ * ```ts
+ * import { ones } from "@adjoint/core";
+ * import { LazyBatchNorm3d } from "@adjoint/nn";
+ * const layer = new LazyBatchNorm3d();
+ * layer.forward(ones([5, 3, 2, 2, 2]));
+ * console.log(layer.getParameter("weight").shape); // → [ 3 ]
+ * ```
+ */
+export class LazyBatchNorm3d extends LazyBatchNorm {
+  constructor(options: RunningNormOptions = {}) {
+    super(BatchNorm3d, options);
   }
 }

@@ -52,6 +52,17 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   "init.xavierNormal": (options) => nn.init.xavierNormal(weight, options),
   "init.kaimingUniform": (options) => nn.init.kaimingUniform(weight, options),
   "init.kaimingNormal": (options) => nn.init.kaimingNormal(weight, options),
+  "init.lecunUniform": (options) => nn.init.lecunUniform(weight, options),
+  "init.truncatedNormal": (options) => nn.init.truncatedNormal(weight, 0, 1, -2, 2, options),
+  "init.dirac": (options) => nn.init.dirac(new Parameter(ones([2, 3, 1])), options),
+  "init.orthogonal": (options) => nn.init.orthogonal(weight, options),
+  "init.sparse": (options) => nn.init.sparse(weight, 0.5, options),
+  dropout: (options) => nn.dropout(scores, options),
+  dropout1d: (options) => nn.dropout1d(scores, options),
+  alphaDropout: (options) => nn.alphaDropout(scores, options),
+  rrelu: (options) => nn.rrelu(scores, options),
+  softmin: (options) => nn.softmin(scores, options),
+  glu: (options) => nn.glu(zeros([2, 4]), options),
   loadStateDict: (options) => new Linear(1, 1).loadStateDict({ weight: ones([1, 1]), bias: ones([1]) }, options),
 };
 

@@ -111,6 +111,81 @@ describe("the walk over the fields", () => {
   });
 });
 
+describe("what is in a module", () => {
+  test("is found by its path or key, under each of them where it is shared", () => {
+    const shared = new Linear(2, 2);
+    const model = new Sequential(shared, new BatchNorm1d(2), shared);
+    expect(model.namedChildren()).toEqual([
+      ["0", shared],
+      ["1", model.at(1)],
+    ]);
+    expect([model.getSubmodule("2"), model.getSubmodule("")]).toEqual([shared, model]);
+    expect(model.getParameter("2.bias")).toBe(shared.bias);
+    expect(model.getBuffer("1.running_mean")).toBe((model.at(1) as BatchNorm1d).runningMean);
+    expect(new Model().getSubmodule("layers.2.0")).toBeInstanceOf(Linear);
+    const message =
+      'PARAMETER_UNKNOWN Sequential: there is no parameter "3.bias"; there are 0.weight, 0.bias, 1.weight,';
+    const missing = failure(() => model.getParameter("3.bias"));
+    expect(`${missing.code} ${missing.message}`).toContain(message);
+    expect(failure(() => model.getParameter("1.running_mean")).code).toBe("PARAMETER_UNKNOWN");
+    expect(failure(() => model.getBuffer("0.weight")).code).toBe("BUFFER_UNKNOWN");
+    for (const junk of ["0.1", "9", null, 1, Symbol("s"), []]) {
+      expect(failure(() => model.getSubmodule(junk as never)).code).toBe("MODULE_UNKNOWN");
+    }
+  });
+
+  test("is looked for anew each time: arrays and Maps may change", () => {
+    const model = new Model();
+    model.layers.push(new Linear(1, 1));
+    model.heads.set("right", new Linear(1, 1, { bias: false }));
+    model.heads.delete("left");
+    model.scales.pop();
+    expect(Object.keys(model.stateDict()).filter((key) => !key.startsWith("conv1"))).toEqual([
+      ...["scales.0", "layers.0.weight", "layers.0.bias", "layers.2.0.weight", "layers.3.weight", "layers.3.bias"],
+      "heads.right.weight",
+    ]);
+  });
+
+  test("is given to a function by apply, children first, once, also where modules know each other", () => {
+    class Child extends Linear {
+      parent: AnyModule | null = null;
+    }
+    const child = new Child(1, 1);
+    const model = new Sequential(child, new Sequential(child, new ReLU()));
+    child.parent = model;
+    const seen: AnyModule[] = [];
+    expect(model.apply((module) => void seen.push(module))).toBe(model);
+    expect(seen).toEqual([child, (model.at(1) as Sequential).at(1), model.at(1), model]);
+    expect(failure(() => model.apply(3 as never)).code).toBe("FUNCTION_KIND");
+  });
+
+  test("is frozen and thawed: nothing gets a gradient, nor keeps one", () => {
+    const model = new Sequential(new Linear(2, 2), new Linear(2, 1));
+    const loss = (): Tensor => model.forward(ones([1, 2])).sum();
+    loss().backward();
+    expect(model.at(0).freeze()).toBe(model.at(0));
+    expect(model.parameters().map(({ requiresGrad, grad }) => requiresGrad && grad !== null)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+    loss().backward();
+    expect(
+      model
+        .at(0)
+        .parameters()
+        .every(({ grad }) => grad === null),
+    ).toBe(true);
+    expect(model.freeze().forward(ones([1, 2])).requiresGrad).toBe(false);
+    loss();
+    expect(failure(() => loss().backward()).code).toBe("NO_GRAPH");
+    model.unfreeze();
+    loss().backward();
+    expect(model.parameters().every(({ grad }) => grad !== null)).toBe(true);
+  });
+});
+
 describe("modes and gradients", () => {
   test("train and eval reach every module", () => {
     const model = new Model();

@@ -1,28 +1,9 @@
-import {
-  ArgumentError,
-  cast,
-  checkOptions,
-  type DType,
-  isFloating,
-  noGrad,
-  Parameter,
-  State,
-  type Tensor,
-} from "@adjoint/core";
+import { ArgumentError, checkOptions, isFloating, type Parameter, State, type Tensor } from "@adjoint/core";
 import { shown } from "./checks.js";
-import { copyOf } from "./clone.js";
-import { withPath } from "./failure.js";
-import { held, Holder, modulesUnder, statesUnder } from "./fields.js";
-import {
-  type BackwardHook,
-  callWithHooks,
-  type ForwardHook,
-  type ForwardPreHook,
-  type HookHandle,
-  register,
-} from "./hooks.js";
+import { converted, copyOf } from "./clone.js";
+import { entryOf, held, isParameter, modulesUnder, statesUnder } from "./fields.js";
+import { Hookable, wrapForward } from "./hooks.js";
 import { load, type LoadOptions, type LoadReport, snapshot, type StateDict } from "./state-dict.js";
-
 import { summarize, type Summary, type SummaryInput, type SummaryOptions } from "./summary.js";
 
 /**
@@ -73,7 +54,7 @@ import { summarize, type Summary, type SummaryInput, type SummaryOptions } from 
  * // )
  * ```
  */
-export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Output = Tensor> extends Holder {
+export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Output = Tensor> extends Hookable {
   /** Whether the module is being trained; dropout and batch normalisation behave differently then. Set it with `train`, `eval`. */
   training = true;
 
@@ -92,7 +73,7 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
 
   /** The parameters with their state-dict keys. */
   namedParameters(): [key: string, parameter: Parameter][] {
-    return [...statesUnder(this)].filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter);
+    return [...statesUnder(this)].flatMap(([key, state]) => (isParameter(state) ? [[key, state]] : []));
   }
 
   /** The states of this module and of all below it that are not trained, such as running means. */
@@ -102,7 +83,7 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
 
   /** The buffers with their state-dict keys. */
   namedBuffers(): [key: string, buffer: State][] {
-    return [...statesUnder(this)].filter(([, state]) => !(state instanceof Parameter));
+    return [...statesUnder(this)].filter(([, state]) => !isParameter(state));
   }
 
   /** This module and all below it, parents first. */
@@ -117,8 +98,29 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
 
   /** The modules in the fields of this one. */
   children(): AnyModule[] {
-    const found = held(this).flatMap(({ item }) => (item instanceof Module ? [item] : []));
-    return [...new Set(found)];
+    return this.namedChildren().map(([, module]) => module);
+  }
+
+  /** The modules in the fields of this one, with their keys. */
+  namedChildren(): [key: string, module: AnyModule][] {
+    const found = new Map<AnyModule, string>();
+    for (const { key, item } of held(this)) if (item instanceof Module && !found.has(item)) found.set(item, key);
+    return [...found].map(([module, key]) => [key, module]);
+  }
+
+  /** The module at a path, such as `layers.0.norm`; at "" this one. @throws ArgumentError `MODULE_UNKNOWN`. */
+  getSubmodule(path: string): AnyModule {
+    return entryOf(this, "module", path, modulesUnder(this, "everywhere")) as AnyModule;
+  }
+
+  /** The parameter with a state-dict key, such as `layers.0.weight`. @throws ArgumentError `PARAMETER_UNKNOWN`. */
+  getParameter(key: string): Parameter {
+    return entryOf(this, "parameter", key, statesUnder(this, "everywhere"), isParameter) as Parameter;
+  }
+
+  /** The buffer with a state-dict key, such as `norm.running_mean`. @throws ArgumentError `BUFFER_UNKNOWN`. */
+  getBuffer(key: string): State {
+    return entryOf(this, "buffer", key, statesUnder(this, "everywhere"), (state) => !isParameter(state));
   }
 
   /** Puts this module and all below it into training (or, with false, evaluation). */
@@ -132,57 +134,79 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
     return this.train(false);
   }
 
-  /** Calls a function with every module below this one, children first, and with this one last: to initialise them, say. */
+  /**
+   * Calls a function with every module below this one, children first, and with this one last; with what is shared once.
+   *
+   * @throws ArgumentError `FUNCTION_KIND`.
+   * @example
+   * ```ts
+   * import { init, Linear, ReLU, Sequential } from "@adjoint/nn";
+   * const model = new Sequential(new Linear(2, 3), new ReLU(), new Linear(3, 1)).apply((module) => {
+   *   if (module instanceof Linear && module.bias) init.zeros(module.bias);
+   * });
+   * console.log(model.getParameter("2.bias").toArray()); // → [ 0 ]
+   * ```
+   */
   apply(fn: (module: AnyModule) => void): this {
     if (typeof fn !== "function") {
       throw new ArgumentError("FUNCTION_KIND", `apply: ${shown(fn)} is no function; give one that takes a module`);
     }
-    for (const child of this.children()) child.apply(fn);
-    fn(this);
-    return this;
-  }
-
-  /** Lets all parameters be as they are: they require no gradient any more, and optimizers pass them over. */
-  freeze(): this {
-    return this.setFrozen(true);
-  }
-
-  /** Has all parameters trained again, after {@link freeze}. */
-  unfreeze(): this {
-    return this.setFrozen(false);
-  }
-
-  private setFrozen(isFrozen: boolean): this {
-    for (const parameter of this.parameters()) {
-      parameter.requiresGrad = !isFrozen;
-      // A gradient from before would move it once more.
-      if (isFrozen) parameter.grad = null;
-    }
+    const seen = new Set<AnyModule>();
+    const visit = (module: AnyModule): void => {
+      if (seen.has(module)) return;
+      seen.add(module);
+      module.children().forEach(visit);
+      fn(module);
+    };
+    visit(this);
     return this;
   }
 
   /**
-   * A copy with parameters, buffers and modules of its own; what is shared in this one is shared in the copy, and hooks are copied too.
-   * Other fields are the same in both: options and generators, and functions, which keep what they have captured. As no constructor
-   * runs, private `#fields` are lost.
+   * Lets all parameters be as they are: they require no gradient any more and lose the one they have, so that optimizers pass them over.
+   *
+   * @example Training a new head on a model that is there
+   * ```ts
+   * import { Linear, ReLU, Sequential } from "@adjoint/nn";
+   * const body = new Sequential(new Linear(4, 8), new ReLU()).freeze();
+   * const model = new Sequential(body, new Linear(8, 2));
+   * const trained = model.namedParameters().filter(([, parameter]) => parameter.requiresGrad);
+   * console.log(trained.map(([key]) => key)); // → [ '1.weight', '1.bias' ]
+   * ```
+   */
+  freeze(): this {
+    for (const parameter of this.parameters()) {
+      parameter.requiresGrad = false;
+      // A gradient from before would move it once more.
+      parameter.grad = null;
+    }
+    return this;
+  }
+
+  /** Has all parameters trained again, after {@link freeze}. */
+  unfreeze(): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = true;
+    return this;
+  }
+
+  /**
+   * A copy with parameters, buffers and modules of its own; what is shared in this one is shared in the copy. Other fields are the same
+   * in both: options and generators, and functions, which keep what they have captured. Hooks see the copy as well, gradients are not
+   * copied. As no constructor runs, private `#fields` are lost.
+   *
+   * @throws ArgumentError `FORWARD_FIELD` for a module whose `forward` is a function in a field.
+   * @example A target that follows a model
+   * ```ts
+   * import { noGrad, tensor } from "@adjoint/core";
+   * import { Linear } from "@adjoint/nn";
+   * const model = new Linear(1, 1);
+   * const target = model.clone().freeze();
+   * noGrad(() => model.weight.assign(tensor([[5]])));
+   * console.log(target.weight.item() === 5, target.forward(tensor([1])).requiresGrad); // → false false
+   * ```
    */
   clone(): this {
     return copyOf(this, wrapForward);
-  }
-
-  /** Has a function see, and perhaps replace, the inputs of each call. */
-  registerForwardPreHook(hook: ForwardPreHook<this>): HookHandle {
-    return register(this, "before", hook);
-  }
-
-  /** Has a function see, and perhaps replace, the output of each call. */
-  registerForwardHook(hook: ForwardHook<this>): HookHandle {
-    return register(this, "after", hook);
-  }
-
-  /** Has a function see the gradients of inputs and outputs when a backward walk has come through. */
-  registerBackwardHook(hook: BackwardHook<this>): HookHandle {
-    return register(this, "backward", hook);
   }
 
   /** Forgets the gradients of all parameters. */
@@ -232,8 +256,10 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
   }
 
   /**
-   * What each module in it gives and costs: output shapes, parameters, multiply-adds of its products and convolutions, and memory. It
-   * is run once on zeros, in evaluation, and is as before afterwards. Parameters that are shared count where they come first.
+   * What each module in it gives and costs: output shapes, parameters, multiply-adds, and memory of states and outputs. It is run once on
+   * zeros, in evaluation, and is as before afterwards. Parameters that are shared count where they come first.
+   *
+   * Multiply-adds are those of the matrix products and convolutions recorded in a module, whoever wrote it, but outside of its children.
    *
    * @param input - the shape of the input with its batch, a tensor in its place, or a list of these for several inputs
    * @throws ArgumentError `INPUT_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`, and what `forward` throws.
@@ -249,7 +275,7 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
    * //   2: Linear  [1, 10]        1,010          1,000    4.0 KiB
    * // -----------------------------------------------------------
    * // Total                      79,510         79,400  311.4 KiB
-   * // Trainable: 79,510
+   * // Trainable 79,510, frozen -; memory of states 310.6 KiB, of outputs 840 B
    * ```
    */
   summary(input: SummaryInput, options: SummaryOptions = {}): Summary {
@@ -282,23 +308,5 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
   }
 }
 
-/** Puts the paths of errors, and the hooks, around the `forward` that the class of a module has. */
-function wrapForward(module: Holder): void {
-  const { forward } = module as { readonly forward?: (...inputs: never[]) => unknown };
-  if (typeof forward !== "function") return;
-  const value = (...inputs: unknown[]): unknown => withPath(module, () => callWithHooks(module, forward, inputs));
-  Object.defineProperty(module, "forward", { value, configurable: true, writable: true });
-}
-
 /** A module whatever its `forward` takes and gives. */
 export type AnyModule = Module<never[], unknown>;
-
-function converted(state: State, dtype: DType): State {
-  const content = noGrad(() => cast(state, dtype));
-  if (!(state instanceof Parameter)) return new State(content, state.requiresGrad);
-  const parameter = new Parameter(content, state.requiresGrad);
-  const { grad } = state;
-  parameter.grad = grad && noGrad(() => cast(grad, dtype));
-  parameter.label = state.label;
-  return parameter;
-}

@@ -8,41 +8,46 @@ import { LocalResponseNorm } from "./local-response-norm.js";
 
 const modes = ["train", "eval"] as const;
 
-const running = fc.record({
+const running = {
   eps: fc.constantFrom(1e-5, 0.1),
   momentum: fc.constantFrom(0.1, null),
   affine: fc.boolean(),
   trackRunningStats: fc.boolean(),
-});
+};
+
+/** Without running statistics, which each example of vmap would move. */
+const still = { ...running, trackRunningStats: fc.constant(false) };
 
 /** Inputs with two examples and two places at least, so that there is a variance. */
-const batchNorm = (layer: LayerCase["layer"], spatial: number): LayerCase => ({
+const batchNorm = (layer: LayerCase["layer"], spatial: number, options = running): LayerCase => ({
   layer,
+  title: `${spatial} axes of places${options === still ? ", no running statistics" : ""}`,
   modes,
-  draws: fc.tuple(running, size(2), size(2)).map(([options, features, side]) => ({
+  draws: fc.tuple(fc.record(options), size(2), size(2)).map(([options, features, side]) => ({
     args: [features, options],
     inputs: [normal([3, features, ...new Array<number>(spatial).fill(side)])],
   })),
-  vmap: false, // each example of vmap would move the running statistics
+  vmap: options === still,
 });
 
-const instanceNorm = (layer: LayerCase["layer"], spatial: number): LayerCase => ({
+const instanceNorm = (layer: LayerCase["layer"], spatial: number, options = running): LayerCase => ({
   layer,
+  title: options === still ? "no running statistics" : "",
   modes,
-  draws: fc.tuple(running, batch(2), fc.boolean()).map(([options, examples, isBatch]) => ({
+  draws: fc.tuple(fc.record(options), batch(2), fc.boolean()).map(([options, examples, isBatch]) => ({
     args: [2, options],
     inputs: [normal([...(isBatch ? [examples] : []), 2, 3, ...new Array<number>(spatial - 1).fill(1)])],
   })),
-  vmap: false, // as for batches
+  vmap: options === still,
 });
 
 export const cases: readonly LayerCase[] = [
   batchNorm(BatchNorm1d, 0),
-  { ...batchNorm(BatchNorm1d, 1), title: "of sequences" },
+  batchNorm(BatchNorm1d, 1, still),
   batchNorm(BatchNorm2d, 2),
   batchNorm(BatchNorm3d, 3),
   instanceNorm(InstanceNorm1d, 1),
-  instanceNorm(InstanceNorm2d, 2),
+  instanceNorm(InstanceNorm2d, 2, still),
   instanceNorm(InstanceNorm3d, 3),
   {
     layer: LayerNorm,

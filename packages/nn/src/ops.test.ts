@@ -2,7 +2,10 @@ import { Generator, mul, square, sum, tensor, type Tensor } from "@adjoint/core"
 import { conform, type Conformable, gradcheck, gradgradcheck } from "@adjoint/core/testing";
 import { describe, expect, test } from "vitest";
 import { approach } from "./running-norm.js";
-import { scaleShift } from "./standardize.js";
+import { scaleShift, shiftScale, withoutShare } from "./standardize.js";
+import { glu, softmin } from "./activation/softmax.js";
+import { leak } from "./activation/prelu.js";
+import { dropToAlpha } from "./alpha-dropout.js";
 import { dropBelow } from "./dropout.js";
 import { BatchNorm1d, binaryCrossEntropyWithLogits, crossEntropy, LSTMCell, nllLoss } from "./index.js";
 import { binaryError, binaryScoreError } from "./loss/binary.js";
@@ -13,7 +16,13 @@ import { absoluteError, huberError, squaredError } from "./loss/regression.js";
 const ops: Readonly<Record<string, Conformable>> = {
   approach,
   scaleShift,
+  shiftScale,
+  withoutShare,
   dropBelow,
+  dropToAlpha,
+  glu,
+  leak,
+  softmin,
   binaryError,
   binaryScoreError,
   labelCrossEntropy,

@@ -16,17 +16,42 @@ import { checkCount, checkRole, shapeText, shown } from "./checks.js";
 
 /**
  * Sequences of several lengths without their padding: the rows of all that last to the first time step, then those of the second,
- * and so on, as in PyTorch. Recurrent layers take it and give one. Make it with {@link packPaddedSequence} or {@link packSequence}.
+ * and so on, as in PyTorch. Recurrent layers take it and give one. {@link packPaddedSequence} and {@link packSequence} make it.
+ *
+ * @throws ArgumentError `PACKED_INVALID` for parts that do not fit together.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { GRU, packSequence, padPackedSequence } from "@adjoint/nn";
+ * const packed = packSequence([tensor([[1], [2], [3]]), tensor([[4]])]);
+ * const [output] = new GRU(1, 2).forward(packed);
+ * console.log(packed.lengths, output.data.shape, padPackedSequence(output)[0].shape); // → [ 3, 1 ] [ 4, 2 ] [ 3, 2, 2 ]
+ * ```
  */
 export class PackedSequence {
   readonly data: Tensor; // the rows of all steps, [rows, ...]
   readonly batchSizes: readonly number[]; // how many sequences last to each time step, falling
   readonly sortedIndices: readonly number[]; // which sequence of the batch each of the packed ones was, the longest first
 
-  constructor(data: Tensor, batchSizes: readonly number[], sortedIndices: readonly number[]) {
+  constructor(data: Tensor, batchSizes: readonly number[], sortedIndices?: readonly number[]) {
+    checkRole("PackedSequence", "data", data);
+    const places = Array.from(
+      { length: isFalling(batchSizes) ? Math.min(batchSizes[0], data.shape[0] ?? 0) : 0 },
+      (_, i) => i,
+    );
+    const order = sortedIndices ?? places;
+    const rows = places.length > 0 ? batchSizes.reduce((a, b) => a + b) : -1;
+    const isOrder = Array.isArray(order) && order.length === places.length && places.every((i) => order.includes(i));
+    if (data.shape[0] !== rows || !isOrder) {
+      throw new ArgumentError(
+        "PACKED_INVALID",
+        `PackedSequence: data ${shapeText(data.shape)}, batchSizes ${shown(batchSizes)}, sortedIndices ${shown(sortedIndices)}; ` +
+          `give [rows, ...], sizes that do not grow and add up to the rows, and each place of the batch once; packSequence does all`,
+      );
+    }
     this.data = data;
     this.batchSizes = batchSizes;
-    this.sortedIndices = sortedIndices;
+    this.sortedIndices = order;
   }
 
   /** The length of each sequence, in the order of the batch. */
@@ -61,26 +86,36 @@ export interface PadPackedOptions extends PadSequenceOptions {
   readonly totalLength?: number;
 }
 
+const isFalling = (sizes: unknown): sizes is number[] =>
+  Array.isArray(sizes) && sizes.every((n, t) => Number.isSafeInteger(n) && n >= 1 && n <= (sizes[t - 1] ?? n));
+
 /**
- * Lengths, one for each sequence of a batch, as numbers.
+ * Checks lengths, one for each sequence of a batch; under `vmap` those of all examples.
  *
  * @throws ArgumentError `LENGTHS_INVALID`.
  */
-export function checkedLengths(name: string, lengths: unknown, batch: number, longest: number): number[] {
-  const list: unknown = lengths instanceof Tensor && lengths.ndim === 1 ? Array.from(lengths.everyElement) : lengths;
-  const right = Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 1 && n <= longest);
-  if (right && list.length === batch) return list as number[];
+export function checkLengths(name: string, lengths: unknown, batch: number, longest: number): void {
+  const isTensor = lengths instanceof Tensor;
+  const list: unknown = isTensor ? Array.from(lengths.everyElement) : lengths;
+  const isRight = Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 1 && n <= longest);
+  if (isRight && (isTensor ? lengths.shape.join() === String(batch) : list.length === batch)) return;
   throw new ArgumentError(
     "LENGTHS_INVALID",
     `${name}: lengths ${shown(lengths)} for ${batch} sequences of up to ${longest} steps; give ${batch} integers from 1 to ${longest}`,
   );
 }
 
+/** Lengths as numbers, checked. */
+function knownLengths(name: string, lengths: Tensor | readonly number[], batch: number, longest: number): number[] {
+  checkLengths(name, lengths, batch, longest);
+  return lengths instanceof Tensor ? Array.from(lengths.data) : lengths.slice();
+}
+
 /**
  * Leaves the padding of a batch out: `[time, batch, ...]` and the length of each sequence give a {@link PackedSequence}.
  *
- * @throws ArgumentError `LENGTHS_INVALID`, `LENGTHS_UNSORTED` unless the longest comes first or `enforceSorted` is false, `OPTIONS_KIND`,
- * `OPTION_UNKNOWN`; ShapeError `INPUT_SHAPE`.
+ * @throws ArgumentError `LENGTHS_INVALID`, `LENGTHS_UNSORTED` unless the longest comes first or `enforceSorted` is false, `PACKED_INVALID` for
+ * no sequences, `OPTIONS_KIND`, `OPTION_UNKNOWN`; ShapeError `INPUT_SHAPE`.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -101,7 +136,7 @@ export function packPaddedSequence(
   checkRole(name, "x", x);
   if (x.ndim < 2) throw new ShapeError("INPUT_SHAPE", `${name}: ${shapeText(x.shape)}; give [time, batch, ...]`);
   const [time, batch] = batchFirst ? [x.shape[1], x.shape[0]] : x.shape;
-  const known = checkedLengths(name, lengths, batch, time);
+  const known = knownLengths(name, lengths, batch, time);
   if (enforceSorted && known.some((n, i) => n > (known[i - 1] ?? n))) {
     throw new ArgumentError(
       "LENGTHS_UNSORTED",
@@ -226,7 +261,7 @@ export function unpadSequence(
   checkRole("unpadSequence", "x", x);
   if (x.ndim < 2) throw new ShapeError("INPUT_SHAPE", `unpadSequence: ${shapeText(x.shape)}; give [time, batch, ...]`);
   const { batchFirst = false } = options;
-  const known = checkedLengths("unpadSequence", lengths, x.shape[batchFirst ? 0 : 1], x.shape[batchFirst ? 1 : 0]);
+  const known = knownLengths("unpadSequence", lengths, x.shape[batchFirst ? 0 : 1], x.shape[batchFirst ? 1 : 0]);
   return unbind(x, batchFirst ? 0 : 1).map((sequence, i) => sequence.narrow(0, 0, known[i]));
 }
 

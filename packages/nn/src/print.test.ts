@@ -52,6 +52,12 @@ describe("a module prints", () => {
     ],
     [new nn.MaxPool2d(2, { padding: 1 }), "MaxPool2d(kernelSize=2, padding=1)"],
     [new nn.AvgPool2d([2, 3]), "AvgPool2d(kernelSize=[2, 3])"],
+    [new nn.LPPool1d(2, 3, { stride: 1 }), "LPPool1d(normType=2, kernelSize=3, stride=1)"],
+    [new nn.AdaptiveAvgPool2d([1, null]), "AdaptiveAvgPool2d(outputSize=[1, null])"],
+    [new nn.LeakyReLU(0.2), "LeakyReLU(negativeSlope=0.2)"],
+    [new nn.Softmax(1), "Softmax(axis=1)"],
+    [new nn.PReLU(), "PReLU(numParameters=1)"],
+    [new nn.RReLU({ lower: 0, upper: 0.5 }), "RReLU(lower=0, upper=0.5)"],
     [
       new nn.BatchNorm1d(3, { affine: false }),
       "BatchNorm1d(features=3, eps=0.00001, momentum=0.1, affine=false, trackRunningStats=true)",

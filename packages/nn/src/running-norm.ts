@@ -1,12 +1,16 @@
 import {
   add,
+  ArgumentError,
   checkOptions,
   checkTensor,
   elementwise,
+  mean,
   mul,
+  noGrad,
   ones,
   Parameter,
   reshape,
+  rsqrt,
   ShapeError,
   State,
   sub,
@@ -16,8 +20,9 @@ import {
   type Value,
   zeros,
 } from "@adjoint/core";
-import { checkAmount, checkCount, checkShare, shapeText } from "./checks.js";
+import { checkAmount, checkCount, checkShare, settings, shapeText } from "./checks.js";
 import { Module } from "./module.js";
+import { type Affine, besideChannels, checkShape, productOf, scaled, shiftScale, standardize } from "./standardize.js";
 
 /** The running average `r + momentum·(x - r)`, in one pass. */
 export const approach: Ternary = elementwise("approach", {
@@ -38,6 +43,70 @@ export interface RunningNormOptions {
   readonly affine?: boolean;
   /** Keep running statistics for evaluation (default true; false for instances); without them each batch is its own measure there too. */
   readonly trackRunningStats?: boolean;
+}
+
+/** How channels are normalised: everything has one number for each channel. */
+export interface ChannelNorm extends Affine {
+  /** What is added to the variance before the root (default 1e-5). */
+  readonly eps?: number;
+  readonly runningMean?: Tensor | null;
+  readonly runningVar?: Tensor | null;
+  /** Whether the statistics are those of the input; the running ones, where there are any, move towards them. */
+  readonly usesInput: boolean;
+  /** The share of the input in the running statistics. */
+  readonly momentum: number | Tensor;
+}
+
+/**
+ * `y = (x - mean) / √(variance + ε) · weight + bias` for each channel of `x: [batch, channels, ...]`: the statistics are those over some
+ * axes, or the running ones.
+ *
+ * @throws ShapeError `BATCH_TOO_SMALL`, `PARAMETER_SHAPE`; ArgumentError `STATISTICS_MISSING`, `OPERAND_KIND`, `OPTION_INVALID`.
+ */
+export function normalizeChannels(caller: string, x: Tensor, axis: readonly number[], given: ChannelNorm): Tensor {
+  const { eps = 1e-5, usesInput, momentum } = given;
+  checkAmount(caller, "eps", eps);
+  const channels = [x.shape[1]];
+  const beside = besideChannels(x);
+  const average = given.runningMean && checkShape(caller, "runningMean", given.runningMean, channels);
+  const variance = given.runningVar && checkShape(caller, "runningVar", given.runningVar, channels);
+  if (!usesInput) {
+    if (!average || !variance) throw missing(caller);
+    const scale = reshape(rsqrt(add(variance, eps)), beside);
+    return scaled(caller, shiftScale(x, reshape(average, beside), scale), given, channels, beside);
+  }
+  const count = productOf(axis.map((i) => x.shape[i]));
+  if (count === 1) throw tooSmall(caller, x);
+  const found = standardize(x, axis, eps);
+  const result = scaled(caller, found.y, given, channels, beside);
+  if (x.size > 0 && (average || variance)) {
+    noGrad(() => {
+      move(average, found.mean, momentum);
+      move(variance, mul(found.variance, count / (count - 1)), momentum);
+    });
+  }
+  return result;
+}
+
+/** Moves a running statistic towards the mean of those of the examples. A tensor in its place, as in a functional call, stays. */
+function move(running: Tensor | null | undefined, next: Tensor, momentum: number | Tensor): void {
+  if (!(running instanceof State)) return;
+  const perChannel = mean(reshape(next, [-1, running.size]), { axis: 0 });
+  running.assign(approach(running, perChannel, momentum).to(running.dtype));
+}
+
+function missing(caller: string): ArgumentError {
+  return new ArgumentError(
+    "STATISTICS_MISSING",
+    `${caller}: there are no running statistics to normalise with; give runningMean and runningVar, or use those of the input`,
+  );
+}
+
+function tooSmall(caller: string, x: Tensor): ShapeError {
+  return new ShapeError(
+    "BATCH_TOO_SMALL",
+    `${caller}: ${shapeText(x.shape)} has one value for each mean, and so no variance; give larger inputs, or call eval()`,
+  );
 }
 
 /** What the normalisations of channels have in common that can keep running statistics: these, and a scale and shift. */
@@ -69,26 +138,16 @@ export abstract class RunningNorm extends Module {
   /** The ranks that an input can have. */
   protected abstract readonly ranks: readonly number[];
 
-  /** One number for each channel, as it lies beside `x`. */
-  protected beside(channels: Tensor, x: Tensor): Tensor {
-    return reshape(channels, [this.features, ...x.shape.slice(2).map(() => 1)]);
-  }
-
-  /** Moves the running statistics towards those of a batch. */
-  protected track(average: Tensor, variance: Tensor, momentum: number | Tensor): void {
-    const { runningMean, runningVar } = this;
-    if (!runningMean || !runningVar) return;
-    const nextMean = approach(runningMean, average, momentum).to(runningMean.dtype);
-    const nextVar = approach(runningVar, variance, momentum).to(runningVar.dtype);
-    runningMean.assign(nextMean);
-    runningVar.assign(nextVar);
+  /** Whether the statistics are those of the input. */
+  protected get usesInput(): boolean {
+    return this.training || this.runningMean === null;
   }
 
   /** Checks an input of which channels are an axis. @throws ShapeError `INPUT_SHAPE`. */
-  protected checkInput(x: Tensor, axis: number, ranks = this.ranks): void {
+  protected checkInput(x: Tensor, axis: number): void {
     const { name } = this.constructor;
     checkTensor(name, x);
-    if (ranks.includes(x.ndim) && x.shape[axis] === this.features) return;
+    if (this.ranks.includes(x.ndim) && x.shape[axis] === this.features) return;
     throw new ShapeError(
       "INPUT_SHAPE",
       `${name}: ${shapeText(x.shape)} for ${this.features} channels; give ${this.ranks.join(" or ")} axes, ` +
@@ -98,9 +157,6 @@ export abstract class RunningNorm extends Module {
 
   protected override extraRepr(): string {
     const { features, eps, momentum, weight, runningMean } = this;
-    return (
-      `features=${features}, eps=${eps}, momentum=${momentum}, affine=${weight !== null}, ` +
-      `trackRunningStats=${runningMean !== null}`
-    );
+    return settings({ features, eps, momentum, affine: weight !== null, trackRunningStats: runningMean !== null });
   }
 }

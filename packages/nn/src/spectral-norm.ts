@@ -1,6 +1,6 @@
 import {
+  cast,
   checkOptions,
-  defaultGenerator,
   div,
   type Generator,
   matmul,
@@ -14,9 +14,8 @@ import {
   transpose,
 } from "@adjoint/core";
 import { checkAmount, checkAxis, checkCount, checkGenerator } from "./checks.js";
-import type { HookHandle } from "./hooks.js";
 import type { AnyModule } from "./module.js";
-import { parameterOf, replaceBy, restore } from "./reparametrize.js";
+import { fieldOf, parameterOf, replaceBy, restore } from "./reparametrize.js";
 
 /** Options of {@link spectralNorm}. */
 export interface SpectralNormOptions {
@@ -38,8 +37,15 @@ function matrixOf(weight: Tensor, axis: number): Tensor {
   return reshape(first, [first.shape[0], first.size / Math.max(1, first.shape[0])]);
 }
 
-/** The power iterations that run before each call, to be ended with the normalisation. */
-const iterations = /* @__PURE__ */ new WeakMap<AnyModule, Map<string, HookHandle>>();
+/** The vectors u and v after some steps of the power iteration, at least one. */
+function improved(W: Tensor, start: Tensor, times: number, eps: number): [u: Tensor, v: Tensor] {
+  let [u, v] = [start, start];
+  for (let k = 0; k < times; k++) {
+    v = normalize(matmul(transpose(W), u), { axis: 0, eps });
+    u = normalize(matmul(W, v), { axis: 0, eps });
+  }
+  return [u, v];
+}
 
 /**
  * Divides a parameter of a layer by its largest singular value, `w / σ(w)`, which bounds how much the layer can stretch. Miyato et al.,
@@ -64,47 +70,36 @@ const iterations = /* @__PURE__ */ new WeakMap<AnyModule, Map<string, HookHandle
 export function spectralNorm<M extends AnyModule>(module: M, options: SpectralNormOptions = {}): M {
   const caller = "spectralNorm";
   checkOptions(caller, options, '{ name: "weight" }', ["name", "nPowerIterations", "eps", "axis", "generator"]);
-  const { name = "weight", nPowerIterations = 1, eps = 1e-12, generator = defaultGenerator } = options;
+  const { name = "weight", nPowerIterations = 1, eps = 1e-12 } = options;
+  const generator = checkGenerator(caller, options.generator);
   const weight = parameterOf(caller, module, name);
-  const axis = checkAxis(caller, options.axis ?? (Reflect.get(module, "transposed") === true ? 1 : 0), weight);
-  checkCount(caller, "nPowerIterations", nPowerIterations, 0);
+  const axis = checkAxis(caller, options.axis ?? ("outputPadding" in module ? 1 : 0), weight);
+  checkCount(caller, "nPowerIterations", nPowerIterations, 1, 10_000);
   checkAmount(caller, "eps", eps);
-  const [rows, columns] = matrixOf(weight, axis).shape;
-  const dtype = weight.dtype === "float64" ? "float64" : "float32";
-  const start = (n: number): Tensor =>
-    normalize(checkGenerator(caller, generator).normal([n], 0, 1, { dtype }), { axis: 0, eps });
   const [orig, U, V] = [`${name}Orig`, `${name}U`, `${name}V`];
-  const states = {
-    [orig]: new Parameter(weight.detach()),
-    [U]: new State(start(rows)),
-    [V]: new State(start(columns)),
+  const random = (n: number): State => new State(cast(generator.normal([n]), weight.dtype));
+  const [rows, columns] = matrixOf(weight, axis).shape;
+  const original = new Parameter(weight.detach(), weight.requiresGrad);
+  const states = { [orig]: original, [U]: random(rows), [V]: random(columns) };
+  const iterate = (owner: AnyModule, times: number): void => {
+    const [u, v] = noGrad(() => improved(matrixOf(fieldOf(owner, orig), axis), fieldOf(owner, U), times, eps));
+    for (const [key, next] of Object.entries({ [U]: u, [V]: v })) {
+      const state = fieldOf(owner, key);
+      // A tensor that stands for the state, in a functional call, stays as it is.
+      if (state instanceof State) state.assign(next);
+    }
   };
-  const get = (owner: AnyModule, key: string): Tensor => Reflect.get(owner, key) as Tensor;
-  replaceBy(module, name, states, (owner) => {
-    const given = get(owner, orig);
-    const [u, v] = [get(owner, U).detach(), get(owner, V).detach()];
+  const compute = (owner: AnyModule): Tensor => {
+    const given = fieldOf(owner, orig);
+    // Of their own: the next iteration assigns the states, and gradients through this call still need what was in them.
+    const [u, v] = [fieldOf(owner, U).detach(), fieldOf(owner, V).detach()];
     return div(given, matmul(u, matmul(matrixOf(given, axis), v)));
-  });
-  const iterate = (owner: AnyModule): void => {
-    if (!owner.training) return;
-    noGrad(() => {
-      const W = matrixOf(get(owner, orig), axis);
-      let [u, v] = [get(owner, U), get(owner, V)];
-      for (let k = 0; k < nPowerIterations; k++) {
-        v = normalize(matmul(transpose(W), u), { axis: 0, eps });
-        u = normalize(matmul(W, v), { axis: 0, eps });
-      }
-      (get(owner, U) as State).assign(u.detach());
-      (get(owner, V) as State).assign(v.detach());
-    });
   };
-  const handles = iterations.get(module) ?? new Map<string, HookHandle>();
-  iterations.set(module, handles.set(name, module.registerForwardPreHook(iterate)));
+  replaceBy(module, name, states, compute, (owner) => {
+    if (owner.training) iterate(owner, nPowerIterations);
+  });
   // Some steps at once, so that the first call in evaluation is near the truth.
-  const { training } = module;
-  module.training = true;
-  for (let k = 0; k < 15; k++) iterate(module);
-  module.training = training;
+  iterate(module, 15);
   return module;
 }
 
@@ -114,7 +109,6 @@ export function spectralNorm<M extends AnyModule>(module: M, options: SpectralNo
  * @throws ArgumentError `PARAMETER_UNKNOWN`.
  */
 export function removeSpectralNorm<M extends AnyModule>(module: M, name = "weight"): M {
-  restore("removeSpectralNorm", module, name, [`${name}Orig`, `${name}U`, `${name}V`]);
-  iterations.get(module)?.get(name)?.remove();
+  restore("removeSpectralNorm", module, name, ["Orig", "U", "V"]);
   return module;
 }

@@ -5,13 +5,16 @@ import {
   enableGrad,
   isFloating,
   type Node,
+  Parameter,
   type Shape,
+  State,
   Tensor,
   tensor,
   zeros,
 } from "@adjoint/core";
 import { shapeText, shown } from "./checks.js";
-import type { AnyModule, Module } from "./module.js";
+import { held } from "./fields.js";
+import type { AnyModule } from "./module.js";
 
 /** What a module is shown with: the shape of its input, a tensor in its place, or a list of these for several inputs. */
 export type SummaryInput = Shape | Tensor | readonly (Shape | Tensor)[];
@@ -29,7 +32,8 @@ export interface SummaryRow {
   readonly outputs: readonly Shape[]; // the shapes of what it gave last; none when it was not called
   readonly parameters: number; // the elements of its own parameters
   readonly multiplyAdds: number; // multiplications with an addition in its own products and convolutions
-  readonly bytes: number; // its own parameters and buffers, and what it gave
+  readonly stateBytes: number; // memory of its own parameters and buffers
+  readonly outputBytes: number; // memory of what it gave in all its calls
 }
 
 /** What `summary` gives: a row for each module, and sums. Printed, it is a table. */
@@ -38,7 +42,8 @@ export class Summary {
   readonly parameters: number; // all, those shared counted once
   readonly trainable: number; // those of them that require a gradient
   readonly multiplyAdds: number; // of one call
-  readonly bytes: number; // of parameters and buffers, and of what all modules gave
+  readonly stateBytes: number; // memory of parameters and buffers
+  readonly outputBytes: number; // memory of what all modules gave, as a backward walk keeps it
 
   constructor(rows: readonly SummaryRow[], trainable: number) {
     const total = (of: (row: SummaryRow) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
@@ -46,18 +51,21 @@ export class Summary {
     this.trainable = trainable;
     this.parameters = total((row) => row.parameters);
     this.multiplyAdds = total((row) => row.multiplyAdds);
-    this.bytes = total((row) => row.bytes);
+    this.stateBytes = total((row) => row.stateBytes);
+    this.outputBytes = total((row) => row.outputBytes);
   }
 
   /** The table, a line for each module. */
   toString(): string {
     const head = ["Layer", "Output", "Parameters", "Multiply-adds", "Memory"];
-    const lines = this.rows.map(({ path, name, outputs, parameters, multiplyAdds, bytes }) => {
-      const depth = path === "" ? 0 : path.split(".").length;
-      const label = `${"  ".repeat(depth)}${path === "" ? "" : `${path}: `}${name}`;
-      return [label, outputs.map(shapeText).join(", ") || "-", count(parameters), count(multiplyAdds), size(bytes)];
+    const lines = this.rows.map((row) => {
+      const { path, name, outputs, parameters, multiplyAdds } = row;
+      const label = `${"  ".repeat(depthOf(path))}${path === "" ? "" : `${path}: `}${name}`;
+      const memory = size(row.stateBytes + row.outputBytes);
+      return [label, outputs.map(shapeText).join(", ") || "-", count(parameters), count(multiplyAdds), memory];
     });
-    const sums = ["Total", "", count(this.parameters), count(this.multiplyAdds), size(this.bytes)];
+    const memory = size(this.stateBytes + this.outputBytes);
+    const sums = ["Total", "", count(this.parameters), count(this.multiplyAdds), memory];
     const all = [head, ...lines, sums];
     const widths = head.map((_, i) => Math.max(...all.map((line) => line[i].length)));
     const written = all.map((line) =>
@@ -74,7 +82,7 @@ export class Summary {
       ...written.slice(1, -1),
       rule,
       written[written.length - 1],
-      `Trainable: ${count(this.trainable)}${frozen > 0 ? `, frozen: ${count(frozen)}` : ""}`,
+      `Trainable ${count(this.trainable)}, frozen ${count(frozen)}; memory of states ${size(this.stateBytes)}, of outputs ${size(this.outputBytes)}`,
     ].join("\n");
   }
 
@@ -94,7 +102,8 @@ function size(bytes: number): string {
 
 /** What was seen of a module while it ran. */
 interface Seen {
-  outputs: readonly Tensor[];
+  readonly given: Tensor[]; // in all calls
+  shapes: readonly Shape[]; // in the last call
   multiplyAdds: number;
 }
 
@@ -110,50 +119,63 @@ export function summarize(root: AnyModule, given: SummaryInput, options: Summary
   checkOptions("summary", options, '{ dtype: "int32" }', ["dtype"]);
   const inputs = inputsOf(root, given, options);
   const modules = root.namedModules();
-  const seen = new Map(modules.map(([, module]) => [module, { outputs: [], multiplyAdds: 0 } as Seen]));
-  const states = [...root.parameters(), ...root.buffers()].map((state) => [state, state.detach()] as const);
+  const seen = new Map(modules.map(([, module]) => [module, { given: [], shapes: [], multiplyAdds: 0 } as Seen]));
+  const states = [...root.parameters(), ...root.buffers()].map((state) => ({
+    state,
+    content: state.detach(),
+    requiresGrad: state.requiresGrad,
+  }));
   const training = modules.map(([, module]) => module.training);
   const calls: Call[] = [];
   const hooks = modules.flatMap(([, module]) => watch(module, seen.get(module)!, calls));
   try {
     root.eval();
-    const output = enableGrad(() => (root as unknown as Module<readonly unknown[], unknown>).forward(...inputs));
+    // What requires a gradient is recorded: products of frozen parameters are to be seen as well.
+    for (const { state } of states) state.requiresGrad = isFloating(state.dtype);
+    const output = enableGrad(() => Reflect.apply(root.forward, root, inputs) as unknown);
     countProducts(tensorsIn(output), calls);
   } finally {
     for (const hook of hooks) hook.remove();
     modules.forEach(([, module], i) => (module.training = training[i]));
-    for (const [state, before] of states) if (state.data !== before.data) state.assign(before);
+    for (const { state, content, requiresGrad } of states) {
+      state.requiresGrad = requiresGrad;
+      if (state.data !== content.data) state.assign(content);
+    }
   }
-  return new Summary(rowsOf(modules, seen), trainableOf(root));
+  return new Summary(rowsOf(modules, seen, inputs), trainableOf(root));
 }
 
-function rowsOf(modules: readonly [string, AnyModule][], seen: ReadonlyMap<AnyModule, Seen>): SummaryRow[] {
-  const counted = new Set<Tensor>();
+function rowsOf(
+  modules: readonly [string, AnyModule][],
+  seen: ReadonlyMap<AnyModule, Seen>,
+  inputs: readonly Tensor[],
+): SummaryRow[] {
+  const counted = new Set<object>();
+  // Tensors that share their elements, such as those of a Flatten, count once.
+  const fresh = <T extends Tensor>(list: readonly T[]): T[] =>
+    list.filter((x) => !counted.has(x.data) && counted.add(x.data));
+  const bytes = (list: readonly Tensor[]): number => list.reduce((sum, x) => sum + x.data.byteLength, 0);
+  fresh(inputs);
+  const own = modules.map(([, module]) =>
+    fresh(held(module).flatMap(({ item }) => (item instanceof State ? [item] : []))),
+  );
   // What a module gives is mostly what the last of its children gave: it counts with the innermost.
-  const given = modules.toReversed().map(([, module]) => {
-    const fresh = seen.get(module)!.outputs.filter((x) => !counted.has(x));
-    for (const x of fresh) counted.add(x);
-    return fresh;
-  });
-  return modules.map(([path, module], i) => {
-    const { outputs, multiplyAdds } = seen.get(module)!;
-    const own = ownStates(module).filter(({ state }) => !counted.has(state));
-    for (const { state } of own) counted.add(state);
-    const held = [...own.map(({ state }) => state), ...given[modules.length - 1 - i]];
-    const elements = own.reduce((sum, { state, isParameter }) => sum + (isParameter ? state.size : 0), 0);
-    const bytes = held.reduce((sum, x) => sum + x.data.byteLength, 0);
-    const shapes = outputs.map(({ shape }) => shape);
-    return { path, name: module.constructor.name, outputs: shapes, parameters: elements, multiplyAdds, bytes };
-  });
+  const outputBytes = new Map<AnyModule, number>();
+  for (const [, module] of modules.toSorted(([a], [b]) => depthOf(b) - depthOf(a))) {
+    outputBytes.set(module, bytes(fresh(seen.get(module)!.given)));
+  }
+  return modules.map(([path, module], i) => ({
+    path,
+    name: module.constructor.name,
+    outputs: seen.get(module)!.shapes,
+    parameters: own[i].reduce((sum, state) => sum + (state instanceof Parameter ? state.size : 0), 0),
+    multiplyAdds: seen.get(module)!.multiplyAdds,
+    stateBytes: bytes(own[i]),
+    outputBytes: outputBytes.get(module)!,
+  }));
 }
 
-/** The parameters and buffers in the fields of a module, not those of its children. */
-function ownStates(module: AnyModule): { readonly state: Tensor; readonly isParameter: boolean }[] {
-  const below = new Set<Tensor>(module.children().flatMap((child) => [...child.parameters(), ...child.buffers()]));
-  const all = (list: readonly Tensor[], isParameter: boolean): { state: Tensor; isParameter: boolean }[] =>
-    list.filter((state) => !below.has(state)).map((state) => ({ state, isParameter }));
-  return [...all(module.parameters(), true), ...all(module.buffers(), false)];
-}
+const depthOf = (path: string): number => (path === "" ? 0 : path.split(".").length);
 
 const trainableOf = (module: AnyModule): number =>
   module.parameters().reduce((sum, parameter) => sum + (parameter.requiresGrad ? parameter.size : 0), 0);
@@ -168,7 +190,9 @@ function watch(module: AnyModule, seen: Seen, calls: Call[]): { remove(): void }
       calls.push(call);
     }),
     module.registerForwardHook((_module, _inputs, output) => {
-      seen.outputs = tensorsIn(output);
+      const outputs = tensorsIn(output);
+      seen.given.push(...outputs);
+      seen.shapes = outputs.map(({ shape }) => shape);
       open.pop()!.end = tensor(0).id;
     }),
   ];
@@ -192,16 +216,33 @@ function countProducts(roots: readonly Tensor[], calls: readonly Call[]): void {
   }
 }
 
-/** The multiplications with an addition in a product of matrices or a convolution. */
+/** What the attributes of a convolution and of a recurrent layer say. */
+interface Attributes {
+  readonly computes: "input" | "weight" | "output";
+  readonly given: readonly boolean[];
+}
+
+/** The multiplications with an addition in the ops that consist of them. */
 function productsOf(node: Node): number {
-  if (!(node instanceof Tensor) || node.inputs.length < 2) return 0;
-  const [first, second] = node.inputs as readonly Tensor[];
-  if (node.op?.name === "matmul") return node.size * first.shape[first.ndim - 1];
-  if (node.op?.name !== "convolution") return 0;
-  // Each element of the output is a sum over the weights of one filter, whichever of the three is computed from the others.
-  const { computes } = node.attributes as { readonly computes: "input" | "weight" | "output" };
-  const [weight, output] = { output: [second, node], input: [first, second], weight: [node, second] }[computes];
-  return output.size * (weight.size / weight.shape[0]);
+  if (!(node instanceof Tensor) || node.op === null) return 0;
+  const [first, second, ...others] = node.inputs as readonly Tensor[];
+  const { computes, given } = (node.attributes ?? {}) as Attributes;
+  switch (node.op.name) {
+    case "matmul":
+      return node.size * first.shape[first.ndim - 1];
+    case "convolution": {
+      // Each element of the output is a sum over the weights of one filter, whichever of the three is computed from the others.
+      const [weight, output] = { output: [second, node], input: [first, second], weight: [node, second] }[computes];
+      return output.size * (weight.size / weight.shape[0]);
+    }
+    case "recurrentLayer": {
+      // The weights of the state, and perhaps those that project it, at each time of each sequence.
+      const weights = second.size + (given[1] ? others[given[0] ? 1 : 0].size : 0);
+      return (first.size / first.shape[2]) * weights;
+    }
+    default:
+      return 0;
+  }
 }
 
 /** All tensors in a result: one, or those in arrays and records. */
@@ -222,7 +263,6 @@ function inputsOf(root: AnyModule, given: SummaryInput, { dtype }: SummaryOption
   const usual = dtype ?? root.parameters().find((x) => isFloating(x.dtype))?.dtype ?? "float32";
   return (list as readonly (Shape | Tensor)[]).map((x) => {
     const content = x instanceof Tensor ? x.detach() : zeros(x, { dtype: usual });
-    // What requires a gradient is recorded, also past frozen parameters.
     content.requiresGrad = isFloating(content.dtype);
     return content;
   });

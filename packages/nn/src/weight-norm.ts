@@ -1,7 +1,7 @@
-import { checkOptions, mul, noGrad, norm, Parameter, type Tensor, div } from "@adjoint/core";
+import { checkOptions, div, mul, noGrad, norm, Parameter, type Tensor } from "@adjoint/core";
 import { checkAxis } from "./checks.js";
 import type { AnyModule } from "./module.js";
-import { parameterOf, replaceBy, restore } from "./reparametrize.js";
+import { fieldOf, parameterOf, replaceBy, restore } from "./reparametrize.js";
 
 /** Options of {@link weightNorm}. */
 export interface WeightNormOptions {
@@ -38,12 +38,15 @@ export function weightNorm<M extends AnyModule>(module: M, options: WeightNormOp
   const along = axis === null ? null : checkAxis("weightNorm", axis, weight);
   const [G, V] = [`${name}G`, `${name}V`];
   const states = {
-    [G]: new Parameter(noGrad(() => lengths(weight, along))),
-    [V]: new Parameter(weight.detach()),
+    [G]: new Parameter(
+      noGrad(() => lengths(weight, along)),
+      weight.requiresGrad,
+    ),
+    [V]: new Parameter(weight.detach(), weight.requiresGrad),
   };
   replaceBy(module, name, states, (owner) => {
-    const [g, v] = [Reflect.get(owner, G) as Tensor, Reflect.get(owner, V) as Tensor];
-    return mul(v, div(g, lengths(v, along)));
+    const v = fieldOf(owner, V);
+    return mul(v, div(fieldOf(owner, G), lengths(v, along)));
   });
   return module;
 }
@@ -54,6 +57,6 @@ export function weightNorm<M extends AnyModule>(module: M, options: WeightNormOp
  * @throws ArgumentError `PARAMETER_UNKNOWN`.
  */
 export function removeWeightNorm<M extends AnyModule>(module: M, name = "weight"): M {
-  restore("removeWeightNorm", module, name, [`${name}G`, `${name}V`]);
+  restore("removeWeightNorm", module, name, ["G", "V"]);
   return module;
 }

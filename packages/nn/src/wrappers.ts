@@ -11,34 +11,38 @@ export class Identity extends Module {
 }
 
 /**
- * A function as a module, to stand in a {@link Sequential}. It has no parameters: those a function uses are not found.
+ * A function as a module, to stand in a {@link Sequential}; a name is printed with it. It has no parameters: those a function uses are
+ * not found.
  *
  * @throws ArgumentError `FUNCTION_KIND`.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
  * import { Lambda, Sequential } from "@adjoint/nn";
- * const model = new Sequential(new Lambda((x) => x.square()), new Lambda((x) => x.add(1)));
+ * const model = new Sequential(new Lambda((x) => x.square(), "square"), new Lambda((x) => x.add(1)));
  * console.log(model.forward(tensor([1, 2])).toArray()); // → [ 2, 5 ]
+ * console.log(String(model.at(0))); // → Lambda(square)
  * ```
  */
-export class Lambda extends Module {
-  private readonly fn: (x: Tensor) => Tensor;
+export class Lambda<Inputs extends readonly unknown[] = [x: Tensor], Output = Tensor> extends Module<Inputs, Output> {
+  private readonly fn: (...inputs: Inputs) => Output;
+  private readonly title: string;
 
-  constructor(fn: (x: Tensor) => Tensor) {
+  constructor(fn: (...inputs: Inputs) => Output, name = "") {
     super();
     if (typeof fn !== "function") {
       throw new ArgumentError("FUNCTION_KIND", `Lambda: ${shown(fn)} is no function; give (x) => …`);
     }
     this.fn = fn;
+    this.title = typeof name === "string" && name !== "" ? name : fn.name;
   }
 
-  forward(x: Tensor): Tensor {
-    return this.fn(x);
+  forward(...inputs: Inputs): Output {
+    return this.fn(...inputs);
   }
 
   protected override extraRepr(): string {
-    return this.fn.name;
+    return this.title;
   }
 }
 

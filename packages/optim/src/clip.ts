@@ -36,7 +36,7 @@ export interface ClipNormOptions {
 
 /** Options of {@link clipGradNorm}. */
 export interface ClipGradNormOptions extends ClipNormOptions {
-  /** Throw where the norm is infinite or NaN, and change nothing (default false). */
+  /** Refuse a norm that is NaN or infinite, which would make all gradients so (default false). */
   readonly errorIfNonfinite?: boolean;
 }
 
@@ -54,6 +54,45 @@ const held: Ternary = elementwise("clip", {
     [1, 2],
   ],
 });
+
+/**
+ * Holds each element of the gradients between `-bound` and `bound`.
+ *
+ * @throws ArgumentError `BOUND_INVALID`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { clip } from "@adjoint/optim";
+ * const x = new Parameter(tensor([0, 0]));
+ * console.log(clip(1).update([tensor([30, -0.5])], [{}], [x]).updates[0]); // → tensor([ 1.0000, -0.5000])
+ * ```
+ */
+export function clip(bound: Rate): GradientTransformation {
+  checkBound("clip", bound);
+  return rule({
+    name: "clip",
+    options: { bound },
+    update: ({ gradient, bound }) => minimum(maximum(gradient, neg(bound)), bound),
+  });
+}
+
+/**
+ * Scales the gradient of each parameter by itself, so that its norm is at most `maxNorm`: `g·min(1, maxNorm / (‖g‖ + 1e-6))`.
+ *
+ * @throws ArgumentError `NORM_INVALID`, `OPTION_UNKNOWN`, `OPTIONS_KIND`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { clipByNorm } from "@adjoint/optim";
+ * const x = new Parameter(tensor([0, 0]));
+ * console.log(clipByNorm(1).update([tensor([30, 40])], [{}], [x]).updates[0]); // → tensor([0.6000, 0.8000])
+ * ```
+ */
+export function clipByNorm(maxNorm: Rate, options: ClipNormOptions = {}): GradientTransformation {
+  const normType = normTypeOf("clipByNorm", options);
+  checkNorm("clipByNorm", maxNorm, normType);
+  return stateless((gradients) => gradients.map((g) => g && scaled(g, factorFor(globalNorm([g], normType), maxNorm))));
+}
 
 /**
  * Scales all gradients of a group by one factor, so that their norm, taken over all together, is at most `maxNorm`:
@@ -77,51 +116,7 @@ export function clipByGlobalNorm(maxNorm: Rate, options: ClipNormOptions = {}): 
     const present = gradients.filter((g) => g !== null);
     if (present.length === 0) return gradients;
     const factor = factorFor(globalNorm(present, normType), maxNorm);
-    return gradients.map((g) => g && mul(g, factor.to(g.dtype)));
-  });
-}
-
-/**
- * Scales the gradient of each parameter by itself, so that its norm is at most `maxNorm`: `g·min(1, maxNorm / (‖g‖ + 1e-6))`.
- *
- * @throws ArgumentError `NORM_INVALID`, `OPTION_UNKNOWN`, `OPTIONS_KIND`.
- * @example
- * ```ts
- * import { Parameter, tensor } from "@adjoint/core";
- * import { clipByNorm } from "@adjoint/optim";
- * const clipped = clipByNorm(5);
- * const all = [new Parameter(tensor([0, 0])), new Parameter(tensor([0]))];
- * const { updates } = clipped.update([tensor([30, 40]), tensor([2])], clipped.init(all), all);
- * console.log(String(updates[0]), String(updates[1])); // → tensor([3.0000, 4.0000]) tensor([2])
- * ```
- */
-export function clipByNorm(maxNorm: Rate, options: ClipNormOptions = {}): GradientTransformation {
-  const normType = normTypeOf("clipByNorm", options);
-  checkNorm("clipByNorm", maxNorm, normType);
-  return stateless((gradients) =>
-    gradients.map((g) => g && mul(g, factorFor(globalNorm([g], normType), maxNorm).to(g.dtype))),
-  );
-}
-
-/**
- * Holds each element of the gradients between `-bound` and `bound`.
- *
- * @throws ArgumentError `BOUND_INVALID` for a negative bound.
- * @example
- * ```ts
- * import { Parameter, tensor } from "@adjoint/core";
- * import { clip } from "@adjoint/optim";
- * const clipped = clip(1);
- * const x = new Parameter(tensor([0, 0]));
- * console.log(clipped.update([tensor([0.5, -7])], clipped.init([x]), [x]).updates[0]); // → tensor([ 0.5000, -1.0000])
- * ```
- */
-export function clip(bound: Rate): GradientTransformation {
-  checkBound("clip", bound);
-  return rule({
-    name: "clip",
-    options: { bound },
-    update: ({ gradient, bound }) => minimum(maximum(gradient, neg(bound)), bound),
+    return gradients.map((g) => g && scaled(g, factor));
   });
 }
 
@@ -129,8 +124,8 @@ export function clip(bound: Rate): GradientTransformation {
  * Scales the gradients of parameters in place, so that their norm, taken over all together, is at most `maxNorm`; gives the norm
  * before. Call it between `backward()` and `step()`.
  *
- * @throws ArgumentError `NORM_INVALID`, `PARAMETER_KIND`, `OPTION_UNKNOWN`, `OPTIONS_KIND`; GradientError `NORM_NONFINITE` where that is
- * asked for.
+ * @throws ArgumentError `NORM_INVALID`, `PARAMETER_KIND`, `OPTION_UNKNOWN`, `OPTIONS_KIND`; GradientError `NORM_NONFINITE` where that is asked for;
+ * nothing is changed then.
  * @example
  * ```ts
  * import { Parameter, tensor } from "@adjoint/core";
@@ -152,14 +147,14 @@ export function clipGradNorm(
   return noGrad(() => {
     if (moved.length === 0) return tensor(0);
     const norm = globalNorm(gradientsOf(moved), normType);
-    if (options.errorIfNonfinite && !Number.isFinite(norm.item())) {
+    if (options.errorIfNonfinite === true && !Number.isFinite(norm.item())) {
       throw new GradientError(
         "NORM_NONFINITE",
-        `clipGradNorm: the norm of the gradients is ${norm.item()}; leave this step out, or find the cause with detectAnomaly`,
+        `clipGradNorm: the norm of the gradients is ${norm.item()}; look for what overflows, or leave this step out`,
       );
     }
     const factor = factorFor(norm, maxNorm);
-    for (const parameter of moved) parameter.grad = parameter.grad && mul(parameter.grad, factor);
+    for (const parameter of moved) parameter.grad = parameter.grad && scaled(parameter.grad, factor);
     return norm;
   });
 }
@@ -188,12 +183,21 @@ function globalNorm(gradients: readonly Tensor[], normType: number): Tensor {
   return normType === 2 ? sqrt(total) : pow(total, 1 / normType);
 }
 
+/** Beside a gradient of a single number the factor would decide the dtype. */
+const scaled = (g: Tensor, factor: Tensor): Tensor => mul(g, factor.to(g.dtype));
+
 function factorFor(norm: Tensor, maxNorm: Rate): Tensor {
   return minimum(div(maxNorm, add(norm, 1e-6)), 1);
 }
 
-function normTypeOf(name: string, options: ClipNormOptions, more: readonly string[] = []): number {
-  checkOptions(name, options, "{ normType: 2 }", ["normType", ...more]);
+function checkBound(name: string, given: Rate): void {
+  const bound: unknown = given instanceof Tensor && given.size === 1 ? given.item() : given;
+  if (typeof bound === "number" && bound >= 0) return;
+  throw new ArgumentError("BOUND_INVALID", `${name}: bound is ${shown(bound)}; give a number of at least 0`);
+}
+
+function normTypeOf(name: string, options: ClipNormOptions, others: readonly string[] = []): number {
+  checkOptions(name, options, "{ normType: 2 }", ["normType", ...others]);
   return options.normType ?? 2;
 }
 
@@ -205,12 +209,6 @@ function listOf(name: string, parameters: Iterable<Parameter>): Parameter[] {
     "PARAMETER_KIND",
     `${name}: ${shown(parameters)} is not a list of parameters; give model.parameters()`,
   );
-}
-
-function checkBound(name: string, given: Rate): void {
-  const bound: unknown = given instanceof Tensor && given.size === 1 ? given.item() : given;
-  if (typeof bound === "number" && bound >= 0) return;
-  throw new ArgumentError("BOUND_INVALID", `${name}: bound is ${shown(bound)}; give a number of at least 0`);
 }
 
 function checkNorm(name: string, maxNorm: Rate, normType: number): void {

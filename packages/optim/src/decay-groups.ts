@@ -11,7 +11,7 @@ export interface DecayGroupOptions {
 /** Some parameters with the weight decay that they are trained with. */
 export interface DecayGroup {
   readonly params: readonly Parameter[]; // at least one
-  readonly weightDecay: number;
+  readonly weightDecay: number; // 0 for those that do not decay
 }
 
 /**

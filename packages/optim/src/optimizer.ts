@@ -148,13 +148,18 @@ export class Optimizer<O extends object = LearningRateOptions> {
   /**
    * Moves every parameter that has a gradient.
    *
-   * @param closure - computes the loss and its gradients first, and returns the loss; not needed where that has been done
-   * @returns the loss that the closure gave
    * @throws GradientError `NO_GRADIENTS` when none has one, ShapeError `GRADIENT_SHAPE` for a gradient that was put there with
    * another shape, ArgumentError `GRADIENT_KIND` for one that is no tensor, ShapeError `UPDATE_SHAPE` for a faulty transformation;
    * nothing is changed then.
    */
   step(): void;
+  /**
+   * Calls a closure, then moves every parameter that has a gradient.
+   *
+   * @param closure - forgets the gradients, computes the loss, walks back, and returns the loss
+   * @returns the loss that the closure gave
+   * @throws as without one, and ArgumentError `CLOSURE_KIND`, `LOSS_KIND`.
+   */
   step(closure: () => Tensor): Tensor;
   step(closure?: () => Tensor): Tensor | void {
     const loss = closure === undefined ? undefined : Optimizer.evaluate(this.name, closure);

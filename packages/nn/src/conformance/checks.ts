@@ -22,18 +22,26 @@ export function tensorsIn(result: unknown): Tensor[] {
 
 const floating = (x: unknown): x is Tensor => x instanceof Tensor && isFloating(x.dtype);
 
-/** The inputs with tensors in the place of those that float, in their order. */
+const isPlain = (x: unknown): x is object =>
+  typeof x === "object" && x !== null && Object.getPrototypeOf(x) === Object.prototype;
+
+/** The inputs with tensors in the place of those that float, in their order, in lists and options too. */
 function withTensors(inputs: readonly unknown[], tensors: readonly Tensor[]): unknown[] {
   let next = 0;
   const renew = (x: unknown): unknown => {
     if (floating(x)) return tensors[next++];
+    if (isPlain(x)) return Object.fromEntries(Object.entries(x).map(([key, content]) => [key, renew(content)]));
     return Array.isArray(x) ? x.map(renew) : x;
   };
   return inputs.map(renew);
 }
 
-const tensorInputs = (inputs: readonly unknown[]): Tensor[] =>
-  inputs.flatMap((x): Tensor[] => (floating(x) ? [x] : Array.isArray(x) ? tensorInputs(x) : []));
+function tensorInputs(inputs: readonly unknown[]): Tensor[] {
+  return inputs.flatMap((x): Tensor[] => {
+    if (floating(x)) return [x];
+    return Array.isArray(x) || isPlain(x) ? tensorInputs(Object.values(x)) : [];
+  });
+}
 
 /** First and second derivatives with respect to inputs and parameters. */
 export function checkDerivatives(each: LayerCase, { args, inputs }: Draw, mode: Mode): void {
@@ -122,8 +130,7 @@ export function checkMistakes(each: LayerCase, { args, inputs }: Draw): void {
 function spoiltAt(list: readonly unknown[], place: number): unknown[][] {
   const old = list[place];
   const put = (x: unknown): unknown[] => Object.assign(list.slice(), { [place]: x });
-  const plain = typeof old === "object" && old !== null && Object.getPrototypeOf(old) === Object.prototype;
-  const parts = plain ? Object.keys(old).flatMap((key) => junk.map((x) => put({ ...old, [key]: x }))) : [];
+  const parts = isPlain(old) ? Object.keys(old).flatMap((key) => junk.map((x) => put({ ...old, [key]: x }))) : [];
   return [...junk.map(put), ...parts];
 }
 

@@ -14,7 +14,11 @@ const files = readdirSync(fileURLToPath(source), { recursive: true, encoding: "u
 const all = (await Promise.all(files)).flatMap(({ cases }) => cases);
 
 /** What takes other modules or functions and has tests of its own. */
-const others = new Set(["Module", "Sequential"]);
+const others = new Set([
+  ...["Module", "Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"],
+  ...["Identity", "Lambda", "Residual", "LazyLinear"],
+  ...["LazyConv", "LazyConvTranspose", "LazyBatchNorm"].flatMap((name) => [1, 2, 3].map((n) => `${name}${n}d`)),
+]);
 
 const classes = Object.entries(nn).filter(
   ([, x]) => typeof x === "function" && x.prototype instanceof nn.Module,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { batch, type Draw, type LayerCase, normal, size } from "./conformance/cases.js";
-import { GRU, LSTM, RNN } from "./recurrent.js";
+import { GRU, LSTM, RNN } from "./rnn.js";
 
 const draws = fc.record({
   time: size(),
@@ -31,6 +31,12 @@ function drawn(all: Drawn, more: object, state: (shape: readonly number[]) => un
   };
 }
 
+const projected = (all: Drawn): Draw =>
+  drawn({ ...all, to: 3 }, { projSize: 2 }, ([count, ...rest]) => [
+    normal([count, ...rest.slice(0, -1), 2]),
+    normal([count, ...rest], 1),
+  ]);
+
 export const cases: readonly LayerCase[] = [
   {
     layer: RNN,
@@ -53,12 +59,15 @@ export const cases: readonly LayerCase[] = [
   { layer: LSTM, draws: draws.map((all) => drawn(all, {}, (shape) => [normal(shape), normal(shape, 1)])) },
   {
     layer: LSTM,
+    title: "with lengths and a projection",
+    draws: draws.map((all) => {
+      const { args, inputs } = projected({ ...all, time: 3, hasBatch: true, hasState: true });
+      return { args, inputs: [...inputs, { lengths: Array.from({ length: all.batch }, (_, i) => 1 + (i % 2)) }] };
+    }),
+  },
+  {
+    layer: LSTM,
     title: "with a projection",
-    draws: draws.map((all) =>
-      drawn({ ...all, to: 3 }, { projSize: 2 }, ([count, ...rest]) => [
-        normal([count, ...rest.slice(0, -1), 2]),
-        normal([count, ...rest], 1),
-      ]),
-    ),
+    draws: draws.map(projected),
   },
 ];
