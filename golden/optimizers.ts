@@ -22,6 +22,9 @@ import { renamed } from "./rename.js";
 /** What PyTorch takes and we do without: how it computes. */
 const meaningless = ["foreach", "fused", "capturable", "differentiable"];
 
+/** Words among the options that we write otherwise. */
+const words: Named<string> = { strong_wolfe: "strongWolfe", match_rms_adamw: "matchRmsAdamw" };
+
 type AnyOptimizer = optim.Optimizer<object>;
 type OptimizerClass = new (parameters: never, options: never) => AnyOptimizer;
 
@@ -38,7 +41,7 @@ export function optimizerOf(name: string, attrs: Named<unknown>, weights: Named<
     : Object.values(weights);
   const options = Object.entries(rest)
     .filter(([key]) => !meaningless.includes(key))
-    .map(([key, x]) => [key, x === "strong_wolfe" ? "strongWolfe" : x]);
+    .map(([key, x]) => [key, words[x as string] ?? x]);
   return new known[name](parameters as never, renamed(Object.fromEntries(options)) as never);
 }
 

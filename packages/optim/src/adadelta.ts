@@ -1,8 +1,9 @@
-import { add, div, mul, neg, sqrt, sub } from "@adjoint/core";
+import { add, div, mul, neg, sqrt } from "@adjoint/core";
 import { chain, rule } from "./chain.js";
 import { checkAmounts, checkOption } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { counting, mixed } from "./means.js";
 import { Optimizer } from "./optimizer.js";
 import { fromGradient } from "./pieces.js";
 
@@ -33,16 +34,16 @@ const adadelta: OptimizerDefinition<AdadeltaOptions> = {
       rule({
         name: "adadelta",
         options: { lr: rates.get("lr"), rho: rates.get("rho"), eps: rates.get("eps") },
+        counters: counting,
         elements: {
           delta: ({ squareAvg, accDelta, gradient, rho, eps }) => {
-            const next = add(mul(rho, squareAvg), mul(sub(1, rho), mul(gradient, gradient)));
+            const next = mixed(rho, squareAvg, mul(gradient, gradient));
             return mul(div(sqrt(add(accDelta, eps)), sqrt(add(next, eps))), gradient);
           },
         },
         slots: {
-          squareAvg: ({ squareAvg, gradient, rho }) =>
-            add(mul(rho, squareAvg), mul(sub(1, rho), mul(gradient, gradient))),
-          accDelta: ({ accDelta, delta, rho }) => add(mul(rho, accDelta), mul(sub(1, rho), mul(delta, delta))),
+          squareAvg: ({ squareAvg, gradient, rho }) => mixed(rho, squareAvg, mul(gradient, gradient)),
+          accDelta: ({ accDelta, delta, rho }) => mixed(rho, accDelta, mul(delta, delta)),
         },
         update: ({ lr, delta }) => neg(mul(lr, delta)),
       }),

@@ -3,6 +3,7 @@ import { chain, rule } from "./chain.js";
 import { checkAmounts } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { counting } from "./means.js";
 import { Optimizer } from "./optimizer.js";
 import { fromGradient } from "./pieces.js";
 
@@ -34,9 +35,9 @@ const adagrad: OptimizerDefinition<AdagradOptions> = {
         name: "adagrad",
         options: { lr: rates.get("lr"), decay: rates.get("lrDecay"), eps: rates.get("eps") },
         before: { rate: ({ lr, decay, step }) => neg(div(lr, add(1, mul(step, decay)))) },
-        counters: { step: ({ step }) => add(step, 1) },
+        counters: counting,
         slots: { sum: ({ sum, gradient }) => add(sum, mul(gradient, gradient)) },
-        initial: { sum: rates.get("initialAccumulatorValue") },
+        initial: { sum: options.initialAccumulatorValue },
         update: ({ rate, gradient, sum, eps }) => div(mul(rate, gradient), add(sqrt(sum), eps)),
       }),
     ),

@@ -2,6 +2,7 @@ import { chain } from "./chain.js";
 import { checkAmounts, checkBetas } from "./checks.js";
 import type { OptimizerDefinition, Rates } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { adamRates } from "./means.js";
 import { Optimizer } from "./optimizer.js";
 import { addDecayedWeights, fromGradient, negate, scaleByAdam, scaleByLearningRate } from "./pieces.js";
 import type { GradientTransformation } from "./transformation.js";
@@ -37,7 +38,8 @@ function check(name: string, { lr, betas, eps, weightDecay }: Readonly<AdamOptio
 }
 
 function scale({ amsgrad }: Readonly<AdamOptions>, rates: Rates<AdamOptions>): GradientTransformation {
-  return scaleByAdam({ beta1: rates.get("betas", 0), beta2: rates.get("betas", 1), eps: rates.get("eps"), amsgrad });
+  const { beta1, beta2, eps } = adamRates(rates);
+  return scaleByAdam({ beta1, beta2, eps, amsgrad });
 }
 
 const adam: OptimizerDefinition<AdamOptions> = {

@@ -3,6 +3,7 @@ import { chain, rule } from "./chain.js";
 import { checkAmounts, checkBetas } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { adamRates, counting, mean } from "./means.js";
 import { Optimizer } from "./optimizer.js";
 import { fromGradient } from "./pieces.js";
 
@@ -32,16 +33,11 @@ const adamax: OptimizerDefinition<AdamaxOptions> = {
       ...fromGradient(options, rates),
       rule({
         name: "adamax",
-        options: {
-          lr: rates.get("lr"),
-          beta1: rates.get("betas", 0),
-          beta2: rates.get("betas", 1),
-          eps: rates.get("eps"),
-        },
-        counters: { step: ({ step }) => add(step, 1) },
+        options: adamRates(rates),
+        counters: counting,
         scalars: { rate: ({ lr, beta1, step }) => neg(div(lr, sub(1, pow(beta1, step)))) },
         slots: {
-          expAvg: ({ expAvg, gradient, beta1 }) => add(mul(beta1, expAvg), mul(sub(1, beta1), gradient)),
+          ...mean,
           expInf: ({ expInf, gradient, beta2, eps }) => maximum(mul(beta2, expInf), add(abs(gradient), eps)),
         },
         update: ({ rate, expAvg, expInf }) => div(mul(rate, expAvg), expInf),

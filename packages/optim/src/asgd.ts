@@ -1,9 +1,10 @@
-import { add, div, maximum, mul, neg, pow, sub } from "@adjoint/core";
+import { add, div, eq, maximum, mul, neg, pow, sub, where } from "@adjoint/core";
 import { chain, rule } from "./chain.js";
 import { checkAmounts } from "./checks.js";
 import type { Names } from "./fuse.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { counting } from "./means.js";
 import { Optimizer } from "./optimizer.js";
 import { fromGradient } from "./pieces.js";
 
@@ -37,14 +38,15 @@ const asgd: OptimizerDefinition<ASGDOptions> = {
       rule({
         name: "asgd",
         options: { lr: rates.get("lr"), lambd: rates.get("lambd"), alpha: rates.get("alpha"), t0: rates.get("t0") },
-        before: { rate: ({ eta }) => mul(eta, 1), share: ({ mu }) => mul(mu, 1) },
+        // The first rate is read when it is needed, as a schedule may set it after the optimizer was made.
+        before: { rate: ({ eta, lr, step }) => where(eq(step, 0), lr, eta), share: ({ mu }) => mul(mu, 1) },
         counters: {
-          step: ({ step }) => add(step, 1),
+          ...counting,
           eta: ({ lr, lambd, alpha, step }) => div(lr, pow(add(1, mul(mul(lambd, lr), step)), alpha)),
           mu: ({ step, t0 }) => div(1, maximum(1, sub(step, t0))),
         },
         slots: { ax: (names) => add(names["ax"], mul(names["share"], sub(moved(names), names["ax"]))) },
-        initial: { eta: rates.get("lr"), mu: 1 },
+        initial: { eta: options.lr, mu: 1 },
         update: ({ parameter, gradient, lambd, rate }) => neg(mul(rate, add(mul(lambd, parameter), gradient))),
       }),
     ),

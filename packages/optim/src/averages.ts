@@ -1,6 +1,9 @@
-import { ArgumentError, lerp, noGrad, State, type Tensor } from "@adjoint/core";
+import { ArgumentError, cast, checkOptions, isFloating, lerp, noGrad, ShapeError, State, Tensor } from "@adjoint/core";
 import { checkOption, shown } from "./checks.js";
 import { isIterable } from "./inputs.js";
+
+/** What an average becomes, from what it was, what the parameter holds now, and how many have been taken in. */
+export type AverageFunction = (average: Tensor, current: Tensor, nAveraged: number) => Tensor;
 
 /** The averages of states, as plain data: tensors by place, and how many have been taken in. */
 export interface AverageStateDict {
@@ -8,52 +11,69 @@ export interface AverageStateDict {
   readonly averages: readonly Tensor[]; // in the order of the states
 }
 
-/** Options of the averages. */
-export interface EMAOptions {
-  /** The share of the average that is kept in each update (default 0.999). */
-  readonly decay?: number;
-  /** Begin with a shorter memory, `min(decay, (1 + n) / (10 + n))` after n updates (default false), as for models in training from the start. */
-  readonly warmup?: boolean;
-}
-
-/** A running average of parameters (and buffers): what a model evaluates with, while it is trained with others. */
-abstract class Average {
+/**
+ * Running averages of parameters (and buffers): what a model evaluates with, while it is trained with others. The first update copies, and
+ * each later one is `a ← f(a, p, n)` for the n contents so far; integers are copied always. As in `AveragedModel` of PyTorch's `swa_utils`.
+ *
+ * @throws ArgumentError `PARAMETER_KIND`, `FUNCTION_KIND`.
+ * @example
+ * ```ts
+ * import { maximum, Parameter, tensor } from "@adjoint/core";
+ * import { AveragedParameters } from "@adjoint/optim";
+ * const x = new Parameter(tensor([3, 1]));
+ * const largest = new AveragedParameters([x], (average, current) => maximum(average, current));
+ * largest.update();
+ * x.assign(tensor([2, 2]));
+ * largest.update();
+ * console.log(largest.values()[0]); // → tensor([3, 2])
+ * ```
+ */
+export class AveragedParameters {
   private readonly states: readonly State[];
   private readonly averages: readonly State[];
+  private readonly average: AverageFunction;
   private count = 0;
 
-  /** @param states - what is averaged: `model.parameters()`, with `model.buffers()` where these are to be averaged too. */
-  constructor(states: Iterable<State>) {
+  /**
+   * @param states - what is averaged: `model.parameters()`, with `model.buffers()` where these are to be averaged too
+   * @param average - what an average becomes
+   */
+  constructor(states: Iterable<State>, average: AverageFunction) {
     const { name } = new.target;
-    const list: readonly unknown[] = isIterable(states) ? [...states] : [null];
-    if (list.length === 0 || !list.every((state) => state instanceof State)) {
+    this.states = statesOf(name, states);
+    this.averages = this.states.map((state) => new State(state.detach()));
+    if (typeof average !== "function") {
       throw new ArgumentError(
-        "PARAMETER_KIND",
-        `${name}: ${shown(states)} is not a list of parameters, at least one; give model.parameters()`,
+        "FUNCTION_KIND",
+        `${name}: the average is ${shown(average)}; give (average, current, n) => …`,
       );
     }
-    this.states = list as State[];
-    this.averages = this.states.map((state) => new State(state.detach()));
+    this.average = average;
   }
-
-  /** The share of the new contents in the next average, after `count` updates. */
-  protected abstract share(count: number): number;
 
   /** How often `update` was called. */
   get nAveraged(): number {
     return this.count;
   }
 
-  /** Takes in what the parameters hold now: call it after each step of the optimizer. */
+  /**
+   * Takes in what the parameters hold now: call it after each step of the optimizer.
+   *
+   * @throws ShapeError `UPDATE_SHAPE` when the function makes something else; nothing is changed then.
+   */
   update(): void {
-    const share = this.share(this.count);
     const next = noGrad(() =>
       this.states.map((state, i) => {
-        if (state.dtype !== "float32" && state.dtype !== "float64") return state.detach();
-        return lerp(this.averages[i], state, share).to(state.dtype);
+        if (this.count === 0 || !isFloating(state.dtype)) return state.detach();
+        const made: unknown = this.average(this.averages[i].detach(), state.detach(), this.count);
+        if (made instanceof Tensor && made.shape.join() === state.shape.join()) return cast(made, state.dtype);
+        throw new ShapeError(
+          "UPDATE_SHAPE",
+          `${this.constructor.name}: the average of parameter ${i} came out as ${shown(made)}; give a tensor [${state.shape.join(", ")}]`,
+        );
       }),
     );
-    this.averages.forEach((average, i) => average.assign(next[i]));
+    assignAll(this.averages, next);
     this.count++;
   }
 
@@ -62,37 +82,42 @@ abstract class Average {
     return this.averages.map((average) => average.detach());
   }
 
-  /** Puts the averages into the parameters for good, or into others of the same shapes. @throws ShapeError, ArgumentError. */
+  /**
+   * Puts the averages into the parameters for good, or into others of the same shapes.
+   *
+   * @throws ArgumentError `PARAMETER_KIND`, `STATE_DICT_MISMATCH`; nothing is changed then.
+   */
   copyTo(states: Iterable<State> = this.states): void {
-    const targets = [...states];
-    if (targets.length !== this.averages.length) {
-      throw new ArgumentError(
-        "STATE_DICT_MISMATCH",
-        `${this.constructor.name}: ${targets.length} parameters for ${this.averages.length} averages; give as many`,
-      );
-    }
-    targets.forEach((state, i) => state.assign(this.averages[i].detach()));
+    const { name } = this.constructor;
+    const targets = statesOf(name, states);
+    checkFits(name, targets, this.averages);
+    assignAll(targets, this.averages);
   }
 
   /**
-   * Calls a function while the parameters hold their averages, and puts back what they held, also when it throws.
+   * Calls a function while the parameters hold their averages, and puts back what they held, also when it throws. A Promise is waited for.
    *
    * @returns what the function gave
+   * @throws ArgumentError `FUNCTION_KIND`.
    */
   during<T>(evaluate: () => T): T {
-    const before = this.states.map((state) => state.detach());
-    const restore = (): void => this.states.forEach((state, i) => state.assign(before[i]));
-    this.copyTo();
-    let result: T;
-    try {
-      result = evaluate();
-    } catch (error) {
-      restore();
-      throw error;
+    if (typeof evaluate !== "function") {
+      throw new ArgumentError(
+        "FUNCTION_KIND",
+        `${this.constructor.name}: during takes a function, not ${shown(evaluate)}`,
+      );
     }
-    if (result instanceof Promise) return result.finally(restore) as T;
-    restore();
-    return result;
+    const before = this.states.map((state) => state.detach());
+    const restore = (): void => assignAll(this.states, before);
+    this.copyTo();
+    let isWaiting = false;
+    try {
+      const result = evaluate();
+      isWaiting = result instanceof Promise;
+      return result instanceof Promise ? (result.finally(restore) as T) : result;
+    } finally {
+      if (!isWaiting) restore();
+    }
   }
 
   /** What it knows, to be kept. */
@@ -102,60 +127,87 @@ abstract class Average {
 
   /** Takes up what {@link stateDict} gave. @throws ArgumentError `STATE_DICT_KIND`, `STATE_DICT_MISMATCH`; nothing is changed then. */
   loadStateDict(dict: AverageStateDict): void {
-    const { nAveraged, averages } = (dict ?? {}) as Partial<AverageStateDict>;
+    const { nAveraged = NaN, averages } = (dict ?? {}) as Partial<AverageStateDict>;
     const { name } = this.constructor;
-    if (!Number.isSafeInteger(nAveraged) || !Array.isArray(averages)) {
+    if (!Number.isSafeInteger(nAveraged) || nAveraged < 0 || !Array.isArray(averages)) {
       throw new ArgumentError(
         "STATE_DICT_KIND",
         `${name}: loadStateDict takes { nAveraged, averages }, as stateDict() makes it, and not ${shown(dict)}`,
       );
     }
-    const fits = (average: Tensor | undefined, i: number): boolean =>
-      average?.shape?.join() === this.averages[i].shape.join() && average.dtype === this.averages[i].dtype;
-    const wrong = this.averages.findIndex((_, i) => !fits((averages as readonly Tensor[])[i], i));
-    if (wrong >= 0 || averages.length !== this.averages.length) {
-      throw new ArgumentError(
-        "STATE_DICT_MISMATCH",
-        `${name}: the state dict does not fit: average ${Math.max(wrong, 0)} is ${shown(averages[wrong])}, ${averages.length} in all for ` +
-          `${this.averages.length}`,
-      );
-    }
-    this.averages.forEach((average, i) => average.assign((averages as readonly Tensor[])[i]));
-    this.count = nAveraged as number;
+    const next: readonly Tensor[] = averages;
+    checkFits(name, this.averages, next);
+    assignAll(this.averages, next);
+    this.count = nAveraged;
   }
+}
+
+/** States as an array. @throws ArgumentError `PARAMETER_KIND`. */
+function statesOf(name: string, states: Iterable<State>): readonly State[] {
+  const list: readonly unknown[] = isIterable(states) ? [...states] : [];
+  const found = list.filter((state) => state instanceof State);
+  if (list.length > 0 && found.length === list.length) return found;
+  throw new ArgumentError(
+    "PARAMETER_KIND",
+    `${name}: ${shown(states)} is not a list of parameters, at least one; give model.parameters()`,
+  );
+}
+
+/** @throws ArgumentError `STATE_DICT_MISMATCH` unless there is a tensor of the right shape and dtype for each state. */
+function checkFits(name: string, states: readonly State[], next: readonly unknown[]): void {
+  const length = Math.max(states.length, next.length);
+  for (let i = 0; i < length; i++) {
+    const [state, x]: [State | undefined, unknown] = [states[i], next[i]];
+    if (state && x instanceof Tensor && x.shape.join() === state.shape.join() && x.dtype === state.dtype) continue;
+    throw new ArgumentError(
+      "STATE_DICT_MISMATCH",
+      `${name}: average ${i} is ${shown(x)} for ${shown(state)}, ${next.length} in all for ${states.length}; give as many, of the same shapes and dtypes`,
+    );
+  }
+}
+
+function assignAll(states: readonly State[], next: readonly Tensor[]): void {
+  states.forEach((state, i) => state.assign(next[i].detach()));
+}
+
+/** Options of {@link ExponentialMovingAverage}. */
+export interface EMAOptions {
+  /** The share of the average that is kept in each update (default 0.999). */
+  readonly decay?: number;
+  /** Begin with a shorter memory, `min(decay, (1 + n) / (10 + n))` after n updates (default false), as for models in training from the start. */
+  readonly warmup?: boolean;
 }
 
 /**
  * The exponential moving average of parameters, `a ← d·a + (1 - d)·p`, which often does better than the parameters themselves. Polyak and
- * Juditsky, 1992; Tarvainen and Valpola, 2017, arXiv:1703.01780. It starts as the parameters are.
+ * Juditsky, 1992; Tarvainen and Valpola, 2017, arXiv:1703.01780. The first update copies.
  *
- * @throws ArgumentError `PARAMETER_KIND`, `OPTION_INVALID`.
+ * @throws ArgumentError `PARAMETER_KIND`, `OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTIONS_KIND`.
  * @example
  * ```ts
  * import { Parameter, tensor } from "@adjoint/core";
  * import { ExponentialMovingAverage } from "@adjoint/optim";
  * const x = new Parameter(tensor([0]));
  * const average = new ExponentialMovingAverage([x], { decay: 0.5 });
+ * average.update();
  * x.assign(tensor([8]));
  * average.update();
  * console.log(average.during(() => x.item()), x.item()); // → 4 8
  * ```
  */
-export class ExponentialMovingAverage extends Average {
-  private readonly decay: number;
-  private readonly warmup: boolean;
-
+export class ExponentialMovingAverage extends AveragedParameters {
+  /** @param states - what is averaged; @param options - see {@link EMAOptions}. */
   constructor(states: Iterable<State>, options: EMAOptions = {}) {
-    super(states);
-    const { decay = 0.999, warmup = false } = options ?? {};
+    const name = "ExponentialMovingAverage";
+    checkOptions(name, options, "{ decay: 0.999 }", ["decay", "warmup"]);
+    const { decay = 0.999, warmup = false } = options;
     const isShare = typeof decay === "number" && decay >= 0 && decay <= 1;
-    checkOption(isShare, "ExponentialMovingAverage", "decay", decay, "a number from 0 to 1");
-    this.decay = decay;
-    this.warmup = warmup;
-  }
-
-  protected share(count: number): number {
-    return 1 - (this.warmup ? Math.min(this.decay, (1 + count) / (10 + count)) : this.decay);
+    checkOption(isShare, name, "decay", decay, "a number from 0 to 1");
+    checkOption(typeof warmup === "boolean", name, "warmup", warmup, "true or false");
+    super(states, (average, current, n) => {
+      const share = warmup ? Math.min(decay, (1 + n) / (10 + n)) : decay;
+      return lerp(average, current, 1 - share);
+    });
   }
 }
 
@@ -179,8 +231,9 @@ export class ExponentialMovingAverage extends Average {
  * console.log(x.item()); // → 4
  * ```
  */
-export class StochasticWeightAverage extends Average {
-  protected share(count: number): number {
-    return 1 / (count + 1);
+export class StochasticWeightAverage extends AveragedParameters {
+  /** @param states - what is averaged. */
+  constructor(states: Iterable<State>) {
+    super(states, (average, current, n) => lerp(average, current, 1 / (n + 1)));
   }
 }

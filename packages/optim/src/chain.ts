@@ -1,11 +1,12 @@
-import { checkOptions } from "@adjoint/core";
-import { type GradientTransformation, Sequence } from "./transformation.js";
+import { ArgumentError, checkOptions } from "@adjoint/core";
+import { checkOption, checkRates, shown } from "./checks.js";
+import { checkTransformation, type GradientTransformation, Sequence } from "./transformation.js";
 import { Rule, type RuleDefinition } from "./rule.js";
 
 /**
  * A gradient transformation from scalar formulas. See {@link RuleDefinition}.
  *
- * @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN`.
+ * @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN`, `OPTION_INVALID`, `FUNCTION_KIND` for what should be a formula.
  * @example
  * ```ts
  * import { mul, sign } from "@adjoint/core";
@@ -26,6 +27,18 @@ export function rule(definition: RuleDefinition): GradientTransformation {
     "initial",
     "update",
   ]);
+  const { name, options, initial, update, before, counters, scalars, elements, slots } = definition;
+  checkOption(typeof name === "string", "rule", "name", name, "a name");
+  for (const rates of [options, initial]) checkRates("rule", rates ?? {});
+  for (const part of [{ update }, before, counters, scalars, elements, slots]) {
+    for (const [key, formula] of Object.entries(part ?? {})) {
+      if (typeof formula === "function") continue;
+      throw new ArgumentError(
+        "FUNCTION_KIND",
+        `rule: ${key} is ${shown(formula)}; give a formula, ({ gradient }) => …`,
+      );
+    }
+  }
   return new Rule([definition]);
 }
 
@@ -33,7 +46,7 @@ export function rule(definition: RuleDefinition): GradientTransformation {
  * Transformations one after the other: each takes the updates of the one before as its gradients. Rules that follow each
  * other are computed as one.
  *
- * @throws ArgumentError `SLOT_REPEATED` when two parts that are not rules have slots of the same name.
+ * @throws ArgumentError `TRANSFORMATION_KIND`, and `SLOT_REPEATED` when two parts that are not rules have slots of the same name.
  */
 export function chain(...transformations: readonly GradientTransformation[]): GradientTransformation {
   const parts: GradientTransformation[] = [];
@@ -43,6 +56,7 @@ export function chain(...transformations: readonly GradientTransformation[]): Gr
     rules = [];
   };
   for (const next of transformations) {
+    checkTransformation("chain", next);
     if (next instanceof Rule) rules.push(...next.definitions);
     else {
       close();

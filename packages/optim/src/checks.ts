@@ -37,6 +37,16 @@ export function checkBetas(optimizer: string, betas: unknown): void {
   checkDecays(optimizer, { "betas[0]": betas[0] as number, "betas[1]": betas[1] as number });
 }
 
+/** An option: a number, or a scalar tensor (a State, say) that is read anew in each step. */
+export type Rate = number | Tensor;
+
+/** Checks that options are finite numbers, or tensors of one number. @throws ArgumentError `OPTION_INVALID`. */
+export function checkRates(name: string, rates: Readonly<Record<string, Rate>>): void {
+  for (const [option, x] of Object.entries(rates)) {
+    checkOption(x instanceof Tensor ? x.size === 1 : Number.isFinite(x), name, option, x, "a number");
+  }
+}
+
 /** Refuses an option unless `right`. @throws ArgumentError `OPTION_INVALID`. */
 export function checkOption(right: boolean, optimizer: string, name: string, x: unknown, wanted: string): void {
   if (!right) throw new ArgumentError("OPTION_INVALID", `${optimizer}: ${name} is ${shown(x)}; give ${wanted}`);

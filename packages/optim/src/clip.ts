@@ -10,6 +10,7 @@ import {
   maximum,
   minimum,
   mul,
+  neg,
   noGrad,
   Parameter,
   pow,
@@ -22,10 +23,10 @@ import {
   type Ternary,
   type Value,
 } from "@adjoint/core";
-import { shown } from "./checks.js";
-import type { Rate } from "./pieces.js";
+import { type Rate, shown } from "./checks.js";
+import { rule } from "./chain.js";
 import { isIterable } from "./inputs.js";
-import type { GradientTransformation } from "./transformation.js";
+import { type GradientTransformation, stateless } from "./transformation.js";
 
 /** Options of the clipping by norm. */
 export interface ClipNormOptions {
@@ -54,15 +55,6 @@ const held: Ternary = elementwise("clip", {
   ],
 });
 
-/** A transformation of each gradient by itself, without slots. */
-function each(transform: (g: Tensor) => Tensor): GradientTransformation {
-  return {
-    slotNames: [],
-    init: (parameters) => parameters.map(() => ({})),
-    update: (gradients) => ({ updates: gradients.map((g) => g && transform(g)), writes: [] }),
-  };
-}
-
 /**
  * Holds each element of the gradients between `-bound` and `bound`.
  *
@@ -75,9 +67,13 @@ function each(transform: (g: Tensor) => Tensor): GradientTransformation {
  * console.log(clip(1).update([tensor([30, -0.5])], [{}], [x]).updates[0]); // → tensor([ 1.0000, -0.5000])
  * ```
  */
-export function clip(bound: number): GradientTransformation {
+export function clip(bound: Rate): GradientTransformation {
   checkBound("clip", bound);
-  return each((g) => held(g, -bound, bound));
+  return rule({
+    name: "clip",
+    options: { bound },
+    update: ({ gradient, bound }) => minimum(maximum(gradient, neg(bound)), bound),
+  });
 }
 
 /**
@@ -95,7 +91,7 @@ export function clip(bound: number): GradientTransformation {
 export function clipByNorm(maxNorm: Rate, options: ClipNormOptions = {}): GradientTransformation {
   const normType = normTypeOf("clipByNorm", options);
   checkNorm("clipByNorm", maxNorm, normType);
-  return each((g) => mul(g, factorFor(globalNorm([g], normType), maxNorm)));
+  return stateless((gradients) => gradients.map((g) => g && scaled(g, factorFor(globalNorm([g], normType), maxNorm))));
 }
 
 /**
@@ -116,16 +112,12 @@ export function clipByNorm(maxNorm: Rate, options: ClipNormOptions = {}): Gradie
 export function clipByGlobalNorm(maxNorm: Rate, options: ClipNormOptions = {}): GradientTransformation {
   const normType = normTypeOf("clipByGlobalNorm", options);
   checkNorm("clipByGlobalNorm", maxNorm, normType);
-  return {
-    slotNames: [],
-    init: (parameters) => parameters.map(() => ({})),
-    update: (gradients) => {
-      const present = gradients.filter((g) => g !== null);
-      if (present.length === 0) return { updates: gradients, writes: [] };
-      const factor = factorFor(globalNorm(present, normType), maxNorm);
-      return { updates: gradients.map((g) => g && mul(g, factor)), writes: [] };
-    },
-  };
+  return stateless((gradients) => {
+    const present = gradients.filter((g) => g !== null);
+    if (present.length === 0) return gradients;
+    const factor = factorFor(globalNorm(present, normType), maxNorm);
+    return gradients.map((g) => g && scaled(g, factor));
+  });
 }
 
 /**
@@ -162,7 +154,7 @@ export function clipGradNorm(
       );
     }
     const factor = factorFor(norm, maxNorm);
-    for (const parameter of moved) parameter.grad = parameter.grad && mul(parameter.grad, factor);
+    for (const parameter of moved) parameter.grad = parameter.grad && scaled(parameter.grad, factor);
     return norm;
   });
 }
@@ -191,11 +183,15 @@ function globalNorm(gradients: readonly Tensor[], normType: number): Tensor {
   return normType === 2 ? sqrt(total) : pow(total, 1 / normType);
 }
 
+/** Beside a gradient of a single number the factor would decide the dtype. */
+const scaled = (g: Tensor, factor: Tensor): Tensor => mul(g, factor.to(g.dtype));
+
 function factorFor(norm: Tensor, maxNorm: Rate): Tensor {
   return minimum(div(maxNorm, add(norm, 1e-6)), 1);
 }
 
-function checkBound(name: string, bound: number): void {
+function checkBound(name: string, given: Rate): void {
+  const bound: unknown = given instanceof Tensor && given.size === 1 ? given.item() : given;
   if (typeof bound === "number" && bound >= 0) return;
   throw new ArgumentError("BOUND_INVALID", `${name}: bound is ${shown(bound)}; give a number of at least 0`);
 }
@@ -216,7 +212,7 @@ function listOf(name: string, parameters: Iterable<Parameter>): Parameter[] {
 }
 
 function checkNorm(name: string, maxNorm: Rate, normType: number): void {
-  const bound: unknown = maxNorm instanceof Tensor ? maxNorm.item() : maxNorm;
+  const bound: unknown = maxNorm instanceof Tensor && maxNorm.size === 1 ? maxNorm.item() : maxNorm;
   if (typeof bound === "number" && bound >= 0 && typeof normType === "number" && normType > 0) return;
   throw new ArgumentError(
     "NORM_INVALID",

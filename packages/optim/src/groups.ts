@@ -1,5 +1,5 @@
 import { ArgumentError, checkOptions, type Parameter, State, tensor } from "@adjoint/core";
-import { shown } from "./checks.js";
+import { checkOption, shown } from "./checks.js";
 import type { GradientTransformation, Slots } from "./transformation.js";
 
 /** What the options of an optimizer can hold: plain values, which never change in place. */
@@ -75,6 +75,10 @@ export function completed<O extends object>(
     .filter(([, x]) => x !== undefined)
     .map(([key, x]: [string, unknown]) => [key, Array.isArray(x) ? Object.freeze([...x]) : x]);
   const next = Object.freeze({ ...options, ...(Object.fromEntries(set) as Partial<O>) });
+  for (const [key, x] of Object.entries(next)) {
+    const isFlag = typeof defaults[key as keyof O] === "boolean";
+    checkOption(!isFlag || typeof x === "boolean", name, key, x, "true or false");
+  }
   definition.check(next);
   return next;
 }

@@ -1,20 +1,24 @@
 export { type LearningRateOptions, Optimizer } from "./optimizer.js";
 export type { OptimizerDefinition, ParamGroup, Rates } from "./groups.js";
 export type { GroupInput, ParametersInput } from "./inputs.js";
-export type { OptimizerStateDict } from "./state-dict.js";
+export type { OptimizerStateDict, TorchOptimizerStateDict } from "./state-dict.js";
 export { SGD, type SGDOptions } from "./sgd.js";
 export { Adam, type AdamOptions, AdamW } from "./adam.js";
 export type { GradientTransformation, Slots, Update, UpdateArguments, Write } from "./transformation.js";
 export { chain, rule } from "./chain.js";
+export type { Rate } from "./checks.js";
 export type { RuleDefinition } from "./rule.js";
 export type { NamedFormula, Names } from "./fuse.js";
 export {
   addDecayedWeights,
   type AdamScaleOptions,
+  type DecayOptions,
   negate,
-  type Rate,
+  type RmsScaleOptions,
   scaleByAdam,
   scaleByLearningRate,
+  scaleByRms,
+  scaleBySign,
   trace,
   type TraceOptions,
 } from "./pieces.js";
@@ -84,8 +88,11 @@ export { Muon, type MuonOptions } from "./muon.js";
 export { scaleByTrustRatio } from "./trust-ratio.js";
 export { accumulate, type Mask, masked } from "./wrappers.js";
 export {
+  AveragedParameters,
+  type AverageFunction,
   type AverageStateDict,
   type EMAOptions,
   ExponentialMovingAverage,
   StochasticWeightAverage,
 } from "./averages.js";
+export { type DecayGroup, type DecayGroupOptions, weightDecayGroups } from "./decay-groups.js";

@@ -2,6 +2,7 @@ import { chain } from "./chain.js";
 import { checkAmounts, checkBetas } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { adamRates } from "./means.js";
 import { Optimizer } from "./optimizer.js";
 import { addDecayedWeights, negate, scaleByAdam, scaleByLearningRate } from "./pieces.js";
 import { scaleByTrustRatio } from "./trust-ratio.js";
@@ -27,14 +28,16 @@ const lamb: OptimizerDefinition<LAMBOptions> = {
     checkAmounts("LAMB", { lr, eps, weightDecay });
     checkBetas("LAMB", betas);
   },
-  transformation: ({ maximize, weightDecay }, rates) =>
-    chain(
+  transformation: ({ maximize, weightDecay }, rates) => {
+    const { lr, ...means } = adamRates(rates);
+    return chain(
       ...(maximize ? [negate()] : []),
-      scaleByAdam({ beta1: rates.get("betas", 0), beta2: rates.get("betas", 1), eps: rates.get("eps") }),
+      scaleByAdam(means),
       ...(weightDecay === 0 ? [] : [addDecayedWeights(rates.get("weightDecay"))]),
       scaleByTrustRatio(),
-      scaleByLearningRate(rates.get("lr")),
-    ),
+      scaleByLearningRate(lr),
+    );
+  },
 };
 
 /**

@@ -15,17 +15,18 @@ import {
   stack,
   sub,
   sum,
-  type Tensor,
+  Tensor,
   tensor,
+  unbind,
   zerosLike,
 } from "@adjoint/core";
 import { chain } from "./chain.js";
 import { checkAmounts, checkOption, shown } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
-import type { ParametersInput } from "./inputs.js";
+import type { GroupInput, ParametersInput } from "./inputs.js";
 import { type Point, strongWolfe } from "./line-search.js";
 import { Optimizer } from "./optimizer.js";
-import type { OptimizerStateDict } from "./state-dict.js";
+import { asStateDict, misfit, type OptimizerStateDict, type TorchOptimizerStateDict } from "./state-dict.js";
 
 /** Options of {@link LBFGS}. */
 export interface LBFGSOptions {
@@ -77,6 +78,7 @@ interface Memory {
   readonly differences: readonly Tensor[]; // of gradients, the last one last
   readonly moves: readonly Tensor[]; // of parameters
   readonly scale: number; // of the first guess of the inverse curvature
+  readonly loss: number; // before the last iteration
 }
 
 const nothing: Memory = {
@@ -88,6 +90,7 @@ const nothing: Memory = {
   differences: [],
   moves: [],
   scale: 1,
+  loss: 0,
 };
 
 /**
@@ -120,11 +123,12 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
   /** @param parameters - what to train; @param options - see {@link LBFGSOptions}. */
   constructor(parameters: ParametersInput<LBFGSOptions>, options: Partial<LBFGSOptions> = {}) {
     super(parameters, options, definition);
-    if (this.paramGroups.length === 1) return;
-    throw new ArgumentError(
-      "GROUP_SINGLE",
-      `LBFGS: there are ${this.paramGroups.length} groups; it takes all parameters as one: model.parameters()`,
-    );
+  }
+
+  /** @throws ArgumentError `GROUP_SINGLE`: it has the group that it was made with. */
+  override addParamGroup(input: GroupInput<LBFGSOptions>): void {
+    if (this.paramGroups.length === 0) return super.addParamGroup(input);
+    throw new ArgumentError("GROUP_SINGLE", "LBFGS: it takes all parameters as one group: model.parameters()");
   }
 
   /**
@@ -145,7 +149,10 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     const { params } = this.paramGroups[0];
     const before = params.map((parameter) => parameter.detach());
     try {
-      const { loss, memory } = new Run(this.name, params, this.paramGroups[0], this.memory, closure).run();
+      const { loss, memory } = new Run(params, this.paramGroups[0], this.memory, {
+        loss: () => Optimizer.evaluate(this.name, closure),
+        gradient: () => this.gradient(params),
+      }).run();
       this.memory = memory;
       return loss;
     } catch (error) {
@@ -154,9 +161,22 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     }
   }
 
+  /** The gradients of all parameters as one vector. */
+  private gradient(params: readonly Parameter[]): Tensor {
+    const found = params.map((parameter) => this.gradientOf(parameter));
+    if (found.every((g) => g === null)) throw this.missingGradients();
+    return noGrad(() =>
+      concat(
+        params.map((parameter, i) => reshape(found[i] ?? zerosLike(parameter), [parameter.size])),
+        0,
+      ).detach(),
+    );
+  }
+
   /** What it knows from the steps before, as tensors under PyTorch's names, with the options. */
   override stateDict(): OptimizerStateDict {
-    const { iterations, evaluations, direction, t, gradient, differences, moves, scale } = this.memory;
+    const { iterations, evaluations, direction, t, gradient, differences, moves, scale, loss } = this.memory;
+    const ro = differences.map((y, i) => noGrad(() => div(1, dot(y, moves[i]))));
     const number = (x: number): Tensor => tensor(x, { dtype: "float64" });
     const list = (name: string, all: readonly Tensor[]): object => (all.length > 0 ? { [name]: stack(all) } : {});
     const own = {
@@ -164,70 +184,81 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
       func_evals: number(evaluations),
       t: number(t),
       H_diag: number(scale),
+      prev_loss: number(loss),
       ...(direction && { d: direction }),
       ...(gradient && { prev_flat_grad: gradient }),
       ...list("old_dirs", differences),
       ...list("old_stps", moves),
+      ...list("ro", ro),
     };
     return { ...super.stateDict(), state: { 0: own } };
   }
 
   /** @throws ArgumentError `STATE_DICT_KIND`, `STATE_DICT_MISMATCH`, `OPTION_INVALID`, `OPTION_UNKNOWN`; nothing is changed then. */
-  override loadStateDict(dict: OptimizerStateDict): void {
-    const state = dict?.state?.[0] ?? {};
-    const size = this.paramGroups[0].params.reduce((total, parameter) => total + parameter.size, 0);
-    for (const [name, x] of Object.entries(state)) {
-      const isVector = ["d", "prev_flat_grad", "old_dirs", "old_stps"].includes(name);
-      if (!isVector || x?.shape?.[x.ndim - 1] === size) continue;
-      throw new ArgumentError(
-        "STATE_DICT_MISMATCH",
-        `loadStateDict: the state dict does not fit LBFGS: state.0.${name} is ${shown(x)} for ${size} numbers in all parameters`,
-      );
-    }
-    super.loadStateDict({ ...dict, state: {} });
-    const number = (name: string, usual: number): number => state[name]?.item() ?? usual;
-    const list = (x: Tensor | undefined): Tensor[] =>
-      x ? Array.from({ length: x.shape[0] }, (_, i) => reshape(narrow(x, 0, i, 1), [size])) : [];
-    this.memory = {
+  override loadStateDict(dict: OptimizerStateDict | TorchOptimizerStateDict): void {
+    const ours = asStateDict(definition, dict);
+    const state: Readonly<Record<string, unknown>> = ours.state["0"] ?? {};
+    const { params } = this.paramGroups[0];
+    const size = params.reduce((total, parameter) => total + parameter.size, 0);
+    const wrong = (name: string): ArgumentError =>
+      misfit("LBFGS", `state.0.${name} is ${shown(state[name])}, with ${size} numbers in all parameters`);
+    const number = (name: string, usual: number): number => {
+      const x = state[name] ?? usual;
+      if (typeof x === "number") return x;
+      if (x instanceof Tensor && x.size === 1) return x.item();
+      throw wrong(name);
+    };
+    const vectors = (name: string): Tensor[] => {
+      const given: unknown = state[name] ?? [];
+      const list: readonly unknown[] = given instanceof Tensor && given.ndim === 2 ? unbind(given) : [given].flat();
+      return list.map((x) => {
+        if (x instanceof Tensor && x.ndim === 1 && x.size === size) return x.detach();
+        throw wrong(name);
+      });
+    };
+    const vector = (name: string): Tensor | null => (state[name] ? (vectors(name)[0] ?? null) : null);
+    const memory: Memory = {
       iterations: number("n_iter", 0),
       evaluations: number("func_evals", 0),
       t: number("t", 0),
       scale: number("H_diag", 1),
-      direction: state["d"] ?? null,
-      gradient: state["prev_flat_grad"] ?? null,
-      differences: list(state["old_dirs"]),
-      moves: list(state["old_stps"]),
+      loss: number("prev_loss", 0),
+      direction: vector("d"),
+      gradient: vector("prev_flat_grad"),
+      differences: vectors("old_dirs"),
+      moves: vectors("old_stps"),
     };
+    if (memory.differences.length !== memory.moves.length) throw wrong("old_stps");
+    super.loadStateDict({ ...ours, state: {} });
+    this.memory = memory;
   }
+}
+
+/** What a look at the parameters as they are now gives: the loss first, then its gradient. */
+interface Evaluation {
+  readonly loss: () => Tensor;
+  readonly gradient: () => Tensor;
 }
 
 /** The iterations of one step. */
 class Run {
-  private readonly name: string;
   private readonly params: readonly Parameter[];
   private readonly options: Readonly<LBFGSOptions>;
   private memory: Memory;
-  private readonly closure: () => Tensor;
+  private readonly evaluate: Evaluation;
 
-  constructor(
-    name: string,
-    params: readonly Parameter[],
-    options: Readonly<LBFGSOptions>,
-    memory: Memory,
-    closure: () => Tensor,
-  ) {
-    this.name = name;
+  constructor(params: readonly Parameter[], options: Readonly<LBFGSOptions>, memory: Memory, evaluate: Evaluation) {
     this.params = params;
     this.options = options;
     this.memory = memory;
-    this.closure = closure;
+    this.evaluate = evaluate;
   }
 
   run(): { readonly loss: Tensor; readonly memory: Memory } {
     const { maxIter, toleranceGrad, toleranceChange, maxEval } = this.options;
-    const loss = Optimizer.evaluate(this.name, this.closure);
+    const loss = this.evaluate.loss();
     let value = loss.item();
-    let gradient = this.gradient();
+    let gradient = this.evaluate.gradient();
     let evaluations = 1;
     const isDone = (): boolean => largest(gradient) <= toleranceGrad;
     for (let k = 1; k <= maxIter && !isDone(); k++) {
@@ -236,7 +267,14 @@ class Run {
       const isFirst = this.memory.iterations === 0;
       const first = isFirst ? Math.min(1, 1 / sum(abs(gradient)).item()) * this.options.lr : this.options.lr;
       const slope = dot(gradient, direction).item();
-      this.memory = { ...this.memory, iterations: this.memory.iterations + 1, direction, gradient, t: first };
+      this.memory = {
+        ...this.memory,
+        iterations: this.memory.iterations + 1,
+        direction,
+        gradient,
+        t: first,
+        loss: value,
+      };
       if (slope > -toleranceChange) break;
       const next = this.move({ t: 0, loss: value, gradient, slope }, direction, first, k === maxIter);
       this.memory = { ...this.memory, t: next.point.t };
@@ -272,8 +310,8 @@ class Run {
   }
 
   private look(direction: Tensor): Omit<Point, "t"> {
-    const loss = Optimizer.evaluate(this.name, this.closure).item();
-    const gradient = this.gradient();
+    const loss = this.evaluate.loss().item();
+    const gradient = this.evaluate.gradient();
     return { loss, gradient, slope: dot(gradient, direction).item() };
   }
 
@@ -309,12 +347,6 @@ class Run {
     const { differences, moves } = this.memory;
     const scale = curvature / dot(y, y).item();
     this.memory = { ...this.memory, differences: keep(differences, y), moves: keep(moves, s), scale };
-  }
-
-  /** The gradients of all parameters as one vector. */
-  private gradient(): Tensor {
-    const parts = this.params.map((parameter) => reshape(parameter.grad ?? zerosLike(parameter), [parameter.size]));
-    return noGrad(() => concat(parts, 0).detach());
   }
 
   /** Puts the parameters `t` along a direction. */

@@ -1,10 +1,10 @@
-import { add, mul, sign, sub } from "@adjoint/core";
 import { chain, rule } from "./chain.js";
 import { checkAmounts, checkBetas } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { mixed } from "./means.js";
 import { Optimizer } from "./optimizer.js";
-import { addDecayedWeights, negate, scaleByLearningRate } from "./pieces.js";
+import { addDecayedWeights, negate, scaleByLearningRate, scaleBySign } from "./pieces.js";
 
 /** Options of {@link Lion}. */
 export interface LionOptions {
@@ -32,11 +32,12 @@ const lion: OptimizerDefinition<LionOptions> = {
         name: "lion",
         options: { beta1: rates.get("betas", 0), beta2: rates.get("betas", 1) },
         elements: {
-          direction: ({ expAvg, gradient, beta1 }) => sign(add(mul(beta1, expAvg), mul(sub(1, beta1), gradient))),
+          direction: ({ expAvg, gradient, beta1 }) => mixed(beta1, expAvg, gradient),
         },
-        slots: { expAvg: ({ expAvg, gradient, beta2 }) => add(mul(beta2, expAvg), mul(sub(1, beta2), gradient)) },
+        slots: { expAvg: ({ expAvg, gradient, beta2 }) => mixed(beta2, expAvg, gradient) },
         update: ({ direction }) => direction,
       }),
+      scaleBySign(),
       ...(weightDecay === 0 ? [] : [addDecayedWeights(rates.get("weightDecay"))]),
       scaleByLearningRate(rates.get("lr")),
     ),

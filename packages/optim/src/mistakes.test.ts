@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { AdjointError, neg, ones, Parameter, tensor } from "@adjoint/core";
+import { add, AdjointError, neg, ones, Parameter, tensor } from "@adjoint/core";
 import { describe, expect, test } from "vitest";
 import * as optim from "./index.js";
 import { Adam, AdamW, clipGradNorm, clipGradValue, SGD } from "./index.js";
@@ -48,6 +48,9 @@ describe("options", () => {
     expect(failure(() => new SGD([make()], { dampening: "x" as never }))).toContain('dampening is "x";');
     expect(failure(() => new Adam([make()], { betas: 0.9 as never }))).toContain("betas is 0.9; give two numbers");
     expect(failure(() => new Adam([make()], { betas: ["0.9", 0.9] as never }))).toContain('betas[0] is "0.9";');
+    expect(failure(() => new Adam([make()], { amsgrad: "no" as never }))).toContain(
+      'amsgrad is "no"; give true or false',
+    );
     expect(failure(() => clipGradNorm([make()], "1" as never))).toContain('maxNorm is "1"');
     expect(failure(() => clipGradValue([make()], "1" as never))).toContain('bound is "1"');
   });
@@ -129,4 +132,93 @@ describe("an optimizer", () => {
     for (const optimizer of all) optimizer.setOptions((draft) => void (draft.lr *= 2));
     expect(all.map(({ lr }) => lr)).toEqual([2, 4]);
   });
+});
+
+/** Calls of the exported functions and averages with arguments that are right; each argument is spoilt in turn. */
+const adam = optim.scaleByAdam();
+const right: Readonly<Record<string, readonly [call: (...args: never[]) => unknown, ...args: unknown[]]>> = {
+  accumulate: [optim.accumulate, 2, adam],
+  addDecayedWeights: [optim.addDecayedWeights, 0.1, { mask: () => true }],
+  chain: [optim.chain, adam, adam],
+  clip: [optim.clip, 1],
+  clipByGlobalNorm: [optim.clipByGlobalNorm, 1, { normType: 1 }],
+  clipByNorm: [optim.clipByNorm, 1, { normType: 1 }],
+  clipGradNorm: [optim.clipGradNorm, [make()], 1, { normType: 1 }],
+  clipGradValue: [optim.clipGradValue, [make()], 1],
+  masked: [optim.masked, adam, () => true],
+  rule: [
+    optim.rule,
+    {
+      options: { lr: 1 },
+      initial: { total: 1 },
+      slots: { total: ({ gradient, total }: optim.Names) => add(total, gradient) },
+      before: {},
+      counters: {},
+      scalars: {},
+      elements: {},
+      name: "negate",
+      update: ({ gradient }: optim.Names) => neg(gradient),
+    },
+  ],
+  scaleByAdam: [optim.scaleByAdam, { beta1: 0.9 }],
+  scaleByLearningRate: [optim.scaleByLearningRate, 0.1],
+  scaleByRms: [optim.scaleByRms, { decay: 0.9 }],
+  trace: [optim.trace, { momentum: 0.9 }],
+  weightDecayGroups: [optim.weightDecayGroups, [["weight", make()]], 0.1, { decays: () => true }],
+  AveragedParameters: [(x, f) => new optim.AveragedParameters(x, f).update(), [make()], (average: unknown) => average],
+  ExponentialMovingAverage: [(x, o) => new optim.ExponentialMovingAverage(x, o), [make()], { decay: 0.9 }],
+  StochasticWeightAverage: [(x) => new optim.StochasticWeightAverage(x), [make()]],
+  during: [(fn) => new optim.StochasticWeightAverage([make()]).during(fn), () => 1],
+  copyTo: [(x) => new optim.StochasticWeightAverage([make()]).copyTo(x), [make()]],
+};
+const junk = [null, NaN, -1, "x", true, Symbol("s"), [], [1], [NaN], {}, { x: 1 }, new Map(), make(), () => 1, 1n];
+
+/** Updates and steps once with what was made, where it is a transformation. */
+function use(made: unknown): void {
+  if (typeof (made as optim.GradientTransformation | null)?.init !== "function") return;
+  const definition: optim.OptimizerDefinition<{ lr: number }> = {
+    name: "Own",
+    defaults: { lr: 1 },
+    check: () => {},
+    transformation: () => made as typeof adam,
+  };
+  const x = make();
+  x.grad = ones([2]);
+  const optimizer = new optim.Optimizer<{ lr: number }>([x], {}, definition);
+  optimizer.step();
+}
+
+test("every exported function but those without arguments is among the calls that are spoilt", () => {
+  const known = new Set([...Object.keys(right), "scaleBySign", "scaleByTrustRatio", "negate"]);
+  const functions = Object.entries(optim).filter(([name, x]) => typeof x === "function" && /^[a-z]/.test(name));
+  expect(functions.filter(([name]) => !known.has(name))).toEqual([]);
+});
+
+describe.each(Object.entries(right))("%s", (_name, [call, ...args]) => {
+  test("answers arguments that make no sense with errors of ours", () => {
+    use(call(...(args as never[])));
+    args.forEach((argument, i) => {
+      const plain =
+        typeof argument === "object" && argument !== null && Object.getPrototypeOf(argument) === Object.prototype;
+      const spoilt = plain
+        ? [...junk, ...Object.keys(argument).flatMap((key) => junk.map((x) => ({ ...argument, [key]: x })))]
+        : junk;
+      for (const x of spoilt) {
+        try {
+          use(call(...([...args.slice(0, i), x, ...args.slice(i + 1)] as never[])));
+        } catch (error) {
+          expect(error, `${String(i)}: ${inspect(x)} ${inspect(error)}`).toBeInstanceOf(AdjointError);
+        }
+      }
+    });
+  });
+});
+
+test("clipGradNorm refuses gradients that are infinite where that is asked for, and leaves them as they are", () => {
+  const x = make();
+  x.grad = tensor([Infinity, 1]);
+  expect(failure(() => clipGradNorm([x], 1, { errorIfNonfinite: true }))).toContain(
+    "NORM_NONFINITE clipGradNorm: the norm of the gradients is Infinity;",
+  );
+  expect(x.grad.toArray()).toEqual([Infinity, 1]);
 });

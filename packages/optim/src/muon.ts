@@ -15,11 +15,11 @@ import {
   zerosLike,
 } from "@adjoint/core";
 import { chain } from "./chain.js";
-import { checkAmounts, checkOption } from "./checks.js";
+import { checkAmounts, checkOption, type Rate } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
 import { Optimizer } from "./optimizer.js";
-import { negate, type Rate } from "./pieces.js";
+import { negate } from "./pieces.js";
 import type { GradientTransformation, Write } from "./transformation.js";
 
 /** Options of {@link Muon}. */

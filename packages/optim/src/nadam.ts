@@ -1,10 +1,12 @@
 import { add, div, mul, neg, pow, sqrt, sub } from "@adjoint/core";
 import { chain, rule } from "./chain.js";
 import { checkAmounts, checkBetas } from "./checks.js";
+import type { Names } from "./fuse.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { adamRates, counting, moments } from "./means.js";
 import { Optimizer } from "./optimizer.js";
-import { fromGradient } from "./pieces.js";
+import { decayBeside, fromGradient } from "./pieces.js";
 
 /** Options of {@link NAdam}. */
 export interface NAdamOptions {
@@ -18,13 +20,27 @@ export interface NAdamOptions {
   momentumDecay: number;
   /** The weight of the parameters themselves, as a part of the gradient (default 0). */
   weightDecay: number;
+  /** Weight decay beside the gradient, as in AdamW (default false). */
+  decoupledWeightDecay: boolean;
   /** Climb instead of descending (default false). */
   maximize: boolean;
 }
 
+/** The momentum some steps on. */
+const momentumAt = ({ beta1, decay, step }: Names, ahead: number): Names[string] =>
+  mul(beta1, sub(1, mul(0.5, pow(0.96, mul(add(step, ahead), decay)))));
+
 const nadam: OptimizerDefinition<NAdamOptions> = {
   name: "NAdam",
-  defaults: { lr: 2e-3, betas: [0.9, 0.999], eps: 1e-8, momentumDecay: 4e-3, weightDecay: 0, maximize: false },
+  defaults: {
+    lr: 2e-3,
+    betas: [0.9, 0.999],
+    eps: 1e-8,
+    momentumDecay: 4e-3,
+    weightDecay: 0,
+    decoupledWeightDecay: false,
+    maximize: false,
+  },
   check: ({ lr, betas, eps, weightDecay, momentumDecay }) => {
     checkAmounts("NAdam", { lr, eps, weightDecay, momentumDecay });
     checkBetas("NAdam", betas);
@@ -34,19 +50,13 @@ const nadam: OptimizerDefinition<NAdamOptions> = {
       ...fromGradient(options, rates),
       rule({
         name: "nadam",
-        options: {
-          lr: rates.get("lr"),
-          beta1: rates.get("betas", 0),
-          beta2: rates.get("betas", 1),
-          eps: rates.get("eps"),
-          decay: rates.get("momentumDecay"),
-        },
+        options: { ...adamRates(rates), decay: rates.get("momentumDecay") },
         before: {
-          now: ({ beta1, decay, step }) => mul(beta1, sub(1, mul(0.5, pow(0.96, mul(add(step, 1), decay))))),
-          next: ({ beta1, decay, step }) => mul(beta1, sub(1, mul(0.5, pow(0.96, mul(add(step, 2), decay))))),
+          now: (names) => momentumAt(names, 1),
+          next: (names) => momentumAt(names, 2),
         },
         counters: {
-          step: ({ step }) => add(step, 1),
+          ...counting,
           muProduct: ({ muProduct, now }) => mul(muProduct, now),
         },
         scalars: {
@@ -54,15 +64,12 @@ const nadam: OptimizerDefinition<NAdamOptions> = {
           gradientRate: ({ lr, now, muProduct }) => neg(div(mul(lr, sub(1, now)), sub(1, muProduct))),
           meanRate: ({ lr, next, muProduct }) => neg(div(mul(lr, next), sub(1, mul(muProduct, next)))),
         },
-        slots: {
-          expAvg: ({ expAvg, gradient, beta1 }) => add(mul(beta1, expAvg), mul(sub(1, beta1), gradient)),
-          expAvgSq: ({ expAvgSq, gradient, beta2 }) =>
-            add(mul(beta2, expAvgSq), mul(sub(1, beta2), mul(gradient, gradient))),
-        },
+        slots: moments,
         initial: { muProduct: 1 },
         update: ({ gradient, expAvg, expAvgSq, correction, eps, gradientRate, meanRate }) =>
           div(add(mul(gradientRate, gradient), mul(meanRate, expAvg)), add(sqrt(div(expAvgSq, correction)), eps)),
       }),
+      ...decayBeside(options, rates),
     ),
 };
 

@@ -21,7 +21,7 @@ import {
   stage,
 } from "./groups.js";
 import { checkDistinct, checkGroup, type GroupInput, groupsOf, type ParametersInput } from "./inputs.js";
-import { load, type OptimizerStateDict, snapshot } from "./state-dict.js";
+import { asStateDict, load, type OptimizerStateDict, snapshot, type TorchOptimizerStateDict } from "./state-dict.js";
 import { stepWrites, type Write } from "./transformation.js";
 
 /** The options of an optimizer that has its learning rate and no others. */
@@ -148,24 +148,23 @@ export class Optimizer<O extends object = LearningRateOptions> {
   /**
    * Moves every parameter that has a gradient.
    *
-   * @param closure - computes the loss and its gradients first, and returns the loss; not needed where that has been done
-   * @returns the loss that the closure gave
    * @throws GradientError `NO_GRADIENTS` when none has one, ShapeError `GRADIENT_SHAPE` for a gradient that was put there with
    * another shape, ArgumentError `GRADIENT_KIND` for one that is no tensor, ShapeError `UPDATE_SHAPE` for a faulty transformation;
    * nothing is changed then.
    */
   step(): void;
+  /**
+   * Calls a closure, then moves every parameter that has a gradient.
+   *
+   * @param closure - forgets the gradients, computes the loss, walks back, and returns the loss
+   * @returns the loss that the closure gave
+   * @throws as without one, and ArgumentError `CLOSURE_KIND`, `LOSS_KIND`.
+   */
   step(closure: () => Tensor): Tensor;
   step(closure?: () => Tensor): Tensor | void {
     const loss = closure === undefined ? undefined : Optimizer.evaluate(this.name, closure);
     const writes = noGrad(() => this.groups.flatMap((group) => this.writesOf(group)));
-    if (writes.length === 0) {
-      throw new GradientError(
-        "NO_GRADIENTS",
-        `${this.definition.name}: no parameter has a gradient; call loss.backward() between zeroGrad() and step(), and check ` +
-          "that the loss depends on these parameters",
-      );
-    }
+    if (writes.length === 0) throw this.missingGradients();
     for (const write of writes) this.checkWrite(write);
     for (const [state, next] of writes) state.assign(next);
     return loss;
@@ -187,6 +186,15 @@ export class Optimizer<O extends object = LearningRateOptions> {
     );
   }
 
+  /** @internal */
+  protected missingGradients(): GradientError {
+    return new GradientError(
+      "NO_GRADIENTS",
+      `${this.name}: no parameter has a gradient; call loss.backward() between zeroGrad() and step(), and check ` +
+        "that the loss depends on these parameters",
+    );
+  }
+
   /** Refuses what could not be assigned, before anything is. */
   private checkWrite([state, next]: Write): void {
     if (sameShape(next.shape, state.shape) && next.dtype === state.dtype) return;
@@ -202,7 +210,8 @@ export class Optimizer<O extends object = LearningRateOptions> {
     return gradients.some((g) => g !== null) ? stepWrites(transformation, gradients, slots, parameters) : [];
   }
 
-  private gradientOf(parameter: Parameter): Tensor | null {
+  /** @internal The gradient of a parameter, checked. */
+  protected gradientOf(parameter: Parameter): Tensor | null {
     const g = parameter.grad;
     if (g !== null && !(g instanceof Tensor)) {
       throw new ArgumentError(
@@ -230,12 +239,13 @@ export class Optimizer<O extends object = LearningRateOptions> {
   }
 
   /**
-   * Takes up slots and options that {@link stateDict} gave, for parameters of the same number and shapes in the same order.
+   * Takes up slots and options that {@link stateDict} gave, or a state dict of PyTorch's optimizer of the same name, for parameters of
+   * the same number and shapes in the same order.
    *
    * @throws ArgumentError `STATE_DICT_KIND`, `STATE_DICT_MISMATCH`, `OPTION_INVALID`, `OPTION_UNKNOWN`; nothing is changed then.
    */
-  loadStateDict(dict: OptimizerStateDict): void {
-    load(this.definition, this.groups, dict);
+  loadStateDict(dict: OptimizerStateDict | TorchOptimizerStateDict): void {
+    load(this.definition, this.groups, asStateDict(this.definition, dict));
   }
 
   /** The groups with their options, one a line, as an optimizer is printed. */

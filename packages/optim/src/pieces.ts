@@ -1,14 +1,15 @@
-import { add, checkOptions, div, eq, maximum, mul, neg, pow, sqrt, sub, type Tensor, where } from "@adjoint/core";
+import { add, checkOptions, div, eq, maximum, mul, neg, pow, sign, sqrt, sub, where } from "@adjoint/core";
 import { rule } from "./chain.js";
 import type { Names } from "./fuse.js";
+import { checkRates, type Rate } from "./checks.js";
+import { counting, mixed, moments } from "./means.js";
+import { type Mask, masked } from "./wrappers.js";
 import type { Rates } from "./groups.js";
 import type { GradientTransformation } from "./transformation.js";
 
-/** An option: a number, or a scalar tensor (a State, say) that is read anew in each step. */
-export type Rate = number | Tensor;
-
 /** The updates against the gradients, at a learning rate: `-lr·g`. */
 export function scaleByLearningRate(lr: Rate): GradientTransformation {
+  checkRates("scaleByLearningRate", { lr });
   return rule({
     name: "scaleByLearningRate",
     options: { lr },
@@ -21,21 +22,110 @@ export function negate(): GradientTransformation {
   return rule({ name: "negate", update: ({ gradient }) => neg(gradient) });
 }
 
-/** Weight decay as a part of the gradient, `g + λ·p`. */
-export function addDecayedWeights(weightDecay: Rate): GradientTransformation {
-  return rule({
+/** Options of {@link addDecayedWeights}. */
+export interface DecayOptions {
+  /** Which parameters decay (default all of them): `(parameter) => parameter.ndim > 1` leaves biases and scales alone. */
+  readonly mask?: Mask;
+}
+
+/**
+ * Weight decay as a part of the gradient, `g + λ·p`.
+ *
+ * @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN`, `OPTION_INVALID`, `FUNCTION_KIND`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { addDecayedWeights } from "@adjoint/optim";
+ * const decay = addDecayedWeights(0.5, { mask: (parameter) => parameter.ndim > 1 });
+ * const all = [new Parameter(tensor([[2]])), new Parameter(tensor([2]))];
+ * const { updates } = decay.update([tensor([[0]]), tensor([0])], decay.init(all), all);
+ * console.log(updates.map((u) => u?.item())); // → [ 1, 0 ]
+ * ```
+ */
+export function addDecayedWeights(weightDecay: Rate, options: DecayOptions = {}): GradientTransformation {
+  checkOptions("addDecayedWeights", options, "{ mask: (parameter) => parameter.ndim > 1 }", ["mask"]);
+  checkRates("addDecayedWeights", { weightDecay });
+  const decay = rule({
     name: "addDecayedWeights",
     options: { weightDecay },
     update: ({ gradient, parameter, weightDecay }) => add(gradient, mul(weightDecay, parameter)),
   });
+  return options.mask === undefined ? decay : masked(decay, options.mask);
+}
+
+/** The signs of the gradients: -1, 0 or 1. Bernstein et al., 2018, arXiv:1802.04434. */
+export function scaleBySign(): GradientTransformation {
+  return rule({ name: "scaleBySign", update: ({ gradient }) => sign(gradient) });
+}
+
+/** Options of {@link scaleByRms}. */
+export interface RmsScaleOptions {
+  /** The share of the mean square that is kept in each step (default 0.9). */
+  readonly decay?: Rate;
+  /** What is added to its root (default 1e-8). */
+  readonly eps?: Rate;
+  /** Divide by the deviation, and not by the root mean square (default false). Graves, 2013, arXiv:1308.0850. */
+  readonly centered?: boolean;
+}
+
+/**
+ * The gradients over the root of their running mean square, `v ← d·v + (1 - d)·g²`, `g / (√v + ε)`. Tieleman and Hinton, 2012.
+ *
+ * @throws ArgumentError `OPTIONS_KIND`, `OPTION_UNKNOWN`, `OPTION_INVALID`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { scaleByRms } from "@adjoint/optim";
+ * const rms = scaleByRms({ decay: 0.75 });
+ * const x = new Parameter(tensor([1, 1]));
+ * console.log(rms.update([tensor([5, -0.1])], rms.init([x]), [x]).updates[0]); // → tensor([ 2.0000, -2.0000])
+ * ```
+ */
+export function scaleByRms(options: RmsScaleOptions = {}): GradientTransformation {
+  checkOptions("scaleByRms", options, "{ decay: 0.9 }", ["decay", "eps", "centered"]);
+  const { decay = 0.9, eps = 1e-8, centered = false } = options;
+  checkRates("scaleByRms", { decay, eps });
+  return rule({
+    name: "scaleByRms",
+    options: { decay, eps },
+    counters: counting,
+    slots: {
+      squareAvg: ({ squareAvg, gradient, decay }) => mixed(decay, squareAvg, mul(gradient, gradient)),
+      ...(centered && { gradAvg: ({ gradAvg, gradient, decay }: Names) => mixed(decay, gradAvg, gradient) }),
+    },
+    update: ({ gradient, squareAvg, gradAvg, eps }) =>
+      div(gradient, add(sqrt(gradAvg ? sub(squareAvg, mul(gradAvg, gradAvg)) : squareAvg), eps)),
+  });
+}
+
+/** Options that most optimizers have. */
+interface GradientOptions {
+  readonly maximize: boolean;
+  readonly weightDecay: number;
+  readonly decoupledWeightDecay?: boolean;
 }
 
 /** What most optimizers begin with: the other sign for climbing, and weight decay as a part of the gradient. */
-export function fromGradient<O extends { maximize: boolean; weightDecay: number }>(
-  { maximize, weightDecay }: Readonly<Pick<O, "maximize" | "weightDecay">>,
+export function fromGradient<O extends GradientOptions>(
+  { maximize, weightDecay, decoupledWeightDecay }: Readonly<GradientOptions>,
   rates: Rates<O>,
 ): GradientTransformation[] {
-  return [...(maximize ? [negate()] : []), ...(weightDecay === 0 ? [] : [addDecayedWeights(rates.get("weightDecay"))])];
+  const decays = weightDecay !== 0 && decoupledWeightDecay !== true;
+  return [...(maximize ? [negate()] : []), ...(decays ? [addDecayedWeights(rates.get("weightDecay"))] : [])];
+}
+
+/** What optimizers end with whose weight decay is beside the gradient: `u - lr·λ·p`. */
+export function decayBeside<O extends GradientOptions & { readonly lr: number }>(
+  { weightDecay, decoupledWeightDecay }: Readonly<GradientOptions>,
+  rates: Rates<O>,
+): GradientTransformation[] {
+  if (weightDecay === 0 || decoupledWeightDecay !== true) return [];
+  const decay = rule({
+    name: "decayBeside",
+    options: { lr: rates.get("lr"), weightDecay: rates.get("weightDecay") },
+    update: ({ gradient, parameter, lr, weightDecay }) => sub(gradient, mul(mul(lr, weightDecay), parameter)),
+  });
+  return [decay];
 }
 
 /** Options of {@link trace}. */
@@ -61,15 +151,16 @@ export interface TraceOptions {
 export function trace(options: TraceOptions): GradientTransformation {
   checkOptions("trace", options, "{ momentum: 0.9 }", ["momentum", "dampening", "nesterov"]);
   const { momentum, dampening = 0, nesterov = false } = options;
+  checkRates("trace", { momentum, dampening });
   return rule({
     name: "trace",
     options: { momentum, dampening },
-    counters: dampening === 0 ? {} : { step: ({ step }) => add(step, 1) },
+    counters: dampening === 0 ? {} : { bufferSteps: ({ bufferSteps }) => add(bufferSteps, 1) },
     slots: {
-      momentumBuffer: ({ momentumBuffer, gradient, momentum, dampening, step }) =>
-        step === undefined
+      momentumBuffer: ({ momentumBuffer, gradient, momentum, dampening, bufferSteps }) =>
+        bufferSteps === undefined
           ? add(mul(momentum, momentumBuffer), gradient)
-          : where(eq(step, 1), gradient, add(mul(momentum, momentumBuffer), mul(sub(1, dampening), gradient))),
+          : where(eq(bufferSteps, 1), gradient, add(mul(momentum, momentumBuffer), mul(sub(1, dampening), gradient))),
     },
     update: ({ momentumBuffer, gradient, momentum }) =>
       nesterov ? add(gradient, mul(momentum, momentumBuffer)) : momentumBuffer,
@@ -106,18 +197,17 @@ export interface AdamScaleOptions {
 export function scaleByAdam(options: AdamScaleOptions = {}): GradientTransformation {
   checkOptions("scaleByAdam", options, "{ beta1: 0.9 }", ["beta1", "beta2", "eps", "amsgrad"]);
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, amsgrad = false } = options;
+  checkRates("scaleByAdam", { beta1, beta2, eps });
   return rule({
     name: "scaleByAdam",
     options: { beta1, beta2, eps },
-    counters: { step: ({ step }) => add(step, 1) },
+    counters: counting,
     scalars: {
       correction1: ({ beta1, step }) => sub(1, pow(beta1, step)),
       correction2: ({ beta2, step }) => sqrt(sub(1, pow(beta2, step))),
     },
     slots: {
-      expAvg: ({ expAvg, gradient, beta1 }) => add(mul(beta1, expAvg), mul(sub(1, beta1), gradient)),
-      expAvgSq: ({ expAvgSq, gradient, beta2 }) =>
-        add(mul(beta2, expAvgSq), mul(sub(1, beta2), mul(gradient, gradient))),
+      ...moments,
       ...(amsgrad && { maxExpAvgSq: ({ maxExpAvgSq, expAvgSq }: Names) => maximum(maxExpAvgSq, expAvgSq) }),
     },
     update: ({ expAvg, expAvgSq, maxExpAvgSq, correction1, correction2, eps }) =>

@@ -3,8 +3,9 @@ import { chain, rule } from "./chain.js";
 import { checkAmounts, checkBetas } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { adamRates, counting, moments } from "./means.js";
 import { Optimizer } from "./optimizer.js";
-import { fromGradient } from "./pieces.js";
+import { decayBeside, fromGradient } from "./pieces.js";
 
 /** Options of {@link RAdam}. */
 export interface RAdamOptions {
@@ -16,13 +17,15 @@ export interface RAdamOptions {
   eps: number;
   /** The weight of the parameters themselves, as a part of the gradient (default 0). */
   weightDecay: number;
+  /** Weight decay beside the gradient, as in AdamW (default false). */
+  decoupledWeightDecay: boolean;
   /** Climb instead of descending (default false). */
   maximize: boolean;
 }
 
 const radam: OptimizerDefinition<RAdamOptions> = {
   name: "RAdam",
-  defaults: { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, maximize: false },
+  defaults: { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, decoupledWeightDecay: false, maximize: false },
   check: ({ lr, betas, eps, weightDecay }) => {
     checkAmounts("RAdam", { lr, eps, weightDecay });
     checkBetas("RAdam", betas);
@@ -32,13 +35,8 @@ const radam: OptimizerDefinition<RAdamOptions> = {
       ...fromGradient(options, rates),
       rule({
         name: "radam",
-        options: {
-          lr: rates.get("lr"),
-          beta1: rates.get("betas", 0),
-          beta2: rates.get("betas", 1),
-          eps: rates.get("eps"),
-        },
-        counters: { step: ({ step }) => add(step, 1) },
+        options: adamRates(rates),
+        counters: counting,
         scalars: {
           rate: ({ lr, beta1, step }) => neg(div(lr, sub(1, pow(beta1, step)))),
           correction: ({ beta2, step }) => sub(1, pow(beta2, step)),
@@ -58,14 +56,11 @@ const radam: OptimizerDefinition<RAdamOptions> = {
               0,
             ),
         },
-        slots: {
-          expAvg: ({ expAvg, gradient, beta1 }) => add(mul(beta1, expAvg), mul(sub(1, beta1), gradient)),
-          expAvgSq: ({ expAvgSq, gradient, beta2 }) =>
-            add(mul(beta2, expAvgSq), mul(sub(1, beta2), mul(gradient, gradient))),
-        },
+        slots: moments,
         update: ({ rate, rectified, expAvg, expAvgSq, eps }) =>
           mul(mul(rate, expAvg), where(gt(rectified, 0), div(rectified, add(sqrt(expAvgSq), eps)), 1)),
       }),
+      ...decayBeside(options, rates),
     ),
 };
 

@@ -1,11 +1,9 @@
-import { add, div, mul, neg, sqrt, sub } from "@adjoint/core";
-import { chain, rule } from "./chain.js";
+import { chain } from "./chain.js";
 import { checkAmounts } from "./checks.js";
-import type { Names } from "./fuse.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
 import { Optimizer } from "./optimizer.js";
-import { fromGradient } from "./pieces.js";
+import { fromGradient, scaleByLearningRate, scaleByRms, trace } from "./pieces.js";
 
 /** Options of {@link RMSprop}. */
 export interface RMSpropOptions {
@@ -30,33 +28,13 @@ const rmsprop: OptimizerDefinition<RMSpropOptions> = {
   defaults: { lr: 1e-2, alpha: 0.99, eps: 1e-8, momentum: 0, centered: false, weightDecay: 0, maximize: false },
   check: ({ lr, alpha, eps, momentum, weightDecay }) =>
     checkAmounts("RMSprop", { lr, alpha, eps, momentum, weightDecay }),
-  transformation: (options, rates) => {
-    const mean = ({ alpha }: Names, kept: Names[string], next: Names[string]): Names[string] =>
-      add(mul(alpha, kept), mul(sub(1, alpha), next));
-    const step = ({ gradient, squareAvg, gradAvg, eps }: Names): Names[string] =>
-      div(gradient, add(sqrt(gradAvg ? sub(squareAvg, mul(gradAvg, gradAvg)) : squareAvg), eps));
-    return chain(
+  transformation: ({ momentum, centered, ...options }, rates) =>
+    chain(
       ...fromGradient(options, rates),
-      rule({
-        name: "rmsprop",
-        options: {
-          lr: rates.get("lr"),
-          alpha: rates.get("alpha"),
-          eps: rates.get("eps"),
-          momentum: rates.get("momentum"),
-        },
-        counters: { step: ({ step }) => add(step, 1) },
-        slots: {
-          squareAvg: (names) => mean(names, names["squareAvg"], mul(names["gradient"], names["gradient"])),
-          ...(options.centered && { gradAvg: (names: Names) => mean(names, names["gradAvg"], names["gradient"]) }),
-          ...(options.momentum > 0 && {
-            momentumBuffer: (names: Names) => add(mul(names["momentum"], names["momentumBuffer"]), step(names)),
-          }),
-        },
-        update: (names) => neg(mul(names["lr"], names["momentumBuffer"] ?? step(names))),
-      }),
-    );
-  },
+      scaleByRms({ decay: rates.get("alpha"), eps: rates.get("eps"), centered }),
+      ...(momentum === 0 ? [] : [trace({ momentum: rates.get("momentum") })]),
+      scaleByLearningRate(rates.get("lr")),
+    ),
 };
 
 /**

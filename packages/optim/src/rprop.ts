@@ -3,6 +3,7 @@ import { chain, rule } from "./chain.js";
 import { checkAmounts, checkOption } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
+import { counting } from "./means.js";
 import { Optimizer } from "./optimizer.js";
 import { negate } from "./pieces.js";
 
@@ -30,27 +31,30 @@ const rprop: OptimizerDefinition<RpropOptions> = {
     const sizes = isPair(stepSizes) && stepSizes[0] >= 0 && stepSizes[1] >= stepSizes[0];
     checkOption(sizes, "Rprop", "stepSizes", stepSizes, "the smallest and the largest step");
   },
-  transformation: ({ maximize }, rates) =>
+  transformation: ({ lr, maximize }, rates) =>
     chain(
       ...(maximize ? [negate()] : []),
       rule({
         name: "rprop",
         options: {
+          lr: rates.get("lr"),
           less: rates.get("etas", 0),
           more: rates.get("etas", 1),
           least: rates.get("stepSizes", 0),
           most: rates.get("stepSizes", 1),
         },
+        counters: counting,
         slots: {
-          stepSize: ({ stepSize, gradient, prev, less, more, least, most }) => {
+          // The first size is read when it is needed, as a schedule may set it after the optimizer was made.
+          stepSize: ({ stepSize, gradient, prev, step, lr, less, more, least, most }) => {
             const turn = mul(gradient, prev);
             const factor = where(eq(turn, 0), 1, where(gt(turn, 0), more, less));
-            return minimum(maximum(mul(stepSize, factor), least), most);
+            return minimum(maximum(mul(where(eq(step, 1), lr, stepSize), factor), least), most);
           },
           // After a change of sign the parameter stays, and the next step is neither larger nor smaller.
           prev: ({ gradient, prev }) => where(lt(mul(gradient, prev), 0), 0, gradient),
         },
-        initial: { stepSize: rates.get("lr") },
+        initial: { stepSize: lr },
         update: ({ prev, stepSize }) => neg(mul(sign(prev), stepSize)),
       }),
     ),

@@ -33,8 +33,8 @@ export interface RuleDefinition {
   readonly elements?: Readonly<Record<string, NamedFormula>>;
   /** States in the shape of the parameter: what becomes of each element in a step. */
   readonly slots?: Readonly<Record<string, NamedFormula>>;
-  /** What counters and slots start from where that is not 0, a number or a scalar tensor. */
-  readonly initial?: Readonly<Record<string, number | Tensor>>;
+  /** What counters and slots start from where that is not 0. */
+  readonly initial?: Readonly<Record<string, number>>;
   /** What comes out in the place of the gradient. */
   readonly update: NamedFormula;
 }
@@ -66,7 +66,7 @@ export class Rule implements GradientTransformation {
   private readonly names: readonly ReadonlyMap<string, string>[];
   private readonly options: readonly (readonly [name: string, content: Tensor])[];
   private readonly counters: ReadonlySet<string>;
-  private readonly initial: ReadonlyMap<string, number | Tensor>;
+  private readonly initial: ReadonlyMap<string, number>;
   private traced: Program | null = null;
 
   constructor(definitions: readonly RuleDefinition[]) {
@@ -90,8 +90,7 @@ export class Rule implements GradientTransformation {
   }
 
   private start(name: string, parameter: Parameter): Tensor {
-    const given = this.initial.get(name) ?? 0;
-    const x = typeof given === "number" ? given : given.item();
+    const x = this.initial.get(name) ?? 0;
     return this.counters.has(name) ? scalar(x) : fullLike(parameter, x);
   }
 

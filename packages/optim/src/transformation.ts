@@ -1,4 +1,5 @@
 import { add, ArgumentError, cast, type Parameter, type State, type Tensor } from "@adjoint/core";
+import { shown } from "./checks.js";
 
 /** The states that a transformation keeps for one parameter, by name: running averages, counts of steps. */
 export type Slots = Readonly<Record<string, State>>;
@@ -34,6 +35,17 @@ export interface GradientTransformation {
   update(...args: UpdateArguments): Update;
   /** All writes of a step, those to the parameters included, where it needs fewer passes than `update` and an addition. */
   step?(...args: UpdateArguments): readonly Write[];
+}
+
+/** A transformation without slots. */
+export function stateless(
+  update: (gradients: readonly (Tensor | null)[], parameters: readonly Parameter[]) => readonly (Tensor | null)[],
+): GradientTransformation {
+  return {
+    slotNames: [],
+    init: (parameters) => parameters.map(() => ({})),
+    update: (gradients, _slots, parameters) => ({ updates: update(gradients, parameters), writes: [] }),
+  };
 }
 
 /** All writes of a step with `transformation`, those to the parameters included. */
@@ -89,4 +101,13 @@ export class Sequence implements GradientTransformation {
     }
     return { updates, writes };
   }
+}
+
+/** Refuses what is no transformation. @throws ArgumentError `TRANSFORMATION_KIND`. */
+export function checkTransformation(name: string, inner: GradientTransformation): void {
+  if (typeof inner?.update === "function" && typeof inner.init === "function") return;
+  throw new ArgumentError(
+    "TRANSFORMATION_KIND",
+    `${name}: ${shown(inner)} is no gradient transformation; give what chain, rule or scaleByAdam make`,
+  );
 }

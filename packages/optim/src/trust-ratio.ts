@@ -1,5 +1,5 @@
 import { div, gt, logicalAnd, mul, norm, where } from "@adjoint/core";
-import type { GradientTransformation } from "./transformation.js";
+import { type GradientTransformation, stateless } from "./transformation.js";
 
 /**
  * Each update times the length of its parameter over its own, `u·‖p‖ / ‖u‖`, so that all layers move by the same share of their size; as it
@@ -15,17 +15,12 @@ import type { GradientTransformation } from "./transformation.js";
  * ```
  */
 export function scaleByTrustRatio(): GradientTransformation {
-  return {
-    slotNames: [],
-    init: (parameters) => parameters.map(() => ({})),
-    update: (gradients, _slots, parameters) => ({
-      updates: gradients.map((u, i) => {
-        if (u === null) return null;
-        const [length, own] = [norm(parameters[i]), norm(u)];
-        const isUsable = logicalAnd(gt(length, 0), gt(own, 0));
-        return mul(u, where(isUsable, div(length, own), 1).to(u.dtype));
-      }),
-      writes: [],
+  return stateless((gradients, parameters) =>
+    gradients.map((u, i) => {
+      if (u === null) return null;
+      const [length, own] = [norm(parameters[i]), norm(u)];
+      const isUsable = logicalAnd(gt(length, 0), gt(own, 0));
+      return mul(u, where(isUsable, div(length, own), 1).to(u.dtype));
     }),
-  };
+  );
 }

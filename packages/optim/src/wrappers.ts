@@ -1,6 +1,6 @@
-import { add, ArgumentError, div, type Parameter, State, tensor, zerosLike } from "@adjoint/core";
+import { add, ArgumentError, div, type Parameter, State, type Tensor, tensor, zerosLike } from "@adjoint/core";
 import { checkOption, shown } from "./checks.js";
-import type { GradientTransformation, Slots, Write } from "./transformation.js";
+import { checkTransformation, type GradientTransformation, type Write } from "./transformation.js";
 
 /** Whether something is done to a parameter. */
 export type Mask = (parameter: Parameter) => boolean;
@@ -44,7 +44,7 @@ export function masked(inner: GradientTransformation, mask: Mask): GradientTrans
 
 /**
  * Gathers the gradients of `every` steps, and moves the parameters by their mean in the last of these only: large batches in little memory,
- * where the optimizer is to be called after each part. (Without it, `backward()` adds up gradients by itself until `zeroGrad()`.)
+ * where the optimizer is to be called after each part. A gradient that is missing in some of them counts as 0. (Without it, `backward()` adds up gradients by itself until `zeroGrad()`.)
  *
  * @throws ArgumentError `OPTION_INVALID`, `TRANSFORMATION_KIND`.
  * @example
@@ -68,39 +68,31 @@ export function masked(inner: GradientTransformation, mask: Mask): GradientTrans
 export function accumulate(every: number, inner: GradientTransformation): GradientTransformation {
   checkOption(Number.isSafeInteger(every) && every >= 1, "accumulate", "every", every, "an integer of at least 1");
   checkTransformation("accumulate", inner);
-  const init = (parameters: readonly Parameter[]): Slots[] =>
-    inner.init(parameters).map((slots, i) => ({
-      ...slots,
-      miniStep: new State(tensor(0, { dtype: "float64" })),
-      accumulated: new State(zerosLike(parameters[i])),
-    }));
+  const number = (x: number): Tensor => tensor(x, { dtype: "float64" });
   return {
-    slotNames: [...inner.slotNames, "miniStep", "accumulated"],
-    init,
+    slotNames: [...inner.slotNames, "miniStep", "received", "accumulated"],
+    init: (parameters) =>
+      inner.init(parameters).map((slots, i) => ({
+        ...slots,
+        miniStep: new State(number(0)),
+        received: new State(number(0)),
+        accumulated: new State(zerosLike(parameters[i])),
+      })),
     update: (gradients, slots, parameters) => {
-      const sums = gradients.map((g, i) => g && add(slots[i]["accumulated"], div(g, every)).to(g.dtype));
-      const counts = slots.map(({ miniStep }) => add(miniStep, 1));
-      const isLast = counts.map((step) => step.item() >= every);
-      const ready = sums.map((sum, i) => (isLast[i] ? sum : null));
-      const { updates, writes } = inner.update(ready, slots, parameters);
-      const own = sums.flatMap((sum, i): Write[] =>
-        sum === null
-          ? []
-          : [
-              [slots[i]["miniStep"], isLast[i] ? zerosLike(counts[i]) : counts[i]],
-              [slots[i]["accumulated"], isLast[i] ? zerosLike(sum) : sum],
-            ],
-      );
+      const writes: Write[] = [];
+      const ready = gradients.map((g, i) => {
+        const { miniStep, received, accumulated } = slots[i];
+        const sum = g === null ? accumulated : add(accumulated, div(g, every)).to(g.dtype);
+        const count = received.item() + (g === null ? 0 : 1);
+        const next = miniStep.item() + 1;
+        const isLast = next >= every;
+        writes.push([miniStep, number(isLast ? 0 : next)], [received, number(isLast ? 0 : count)]);
+        if (isLast || g !== null) writes.push([accumulated, isLast ? zerosLike(sum) : sum]);
+        // A parameter that took no part in any of the steps is not moved, as without a gradient.
+        return isLast && count > 0 ? sum.detach() : null;
+      });
+      const { updates, writes: own } = inner.update(ready, slots, parameters);
       return { updates, writes: [...writes, ...own] };
     },
   };
-}
-
-/** @throws ArgumentError `TRANSFORMATION_KIND`. */
-function checkTransformation(name: string, inner: GradientTransformation): void {
-  if (typeof inner?.update === "function" && typeof inner.init === "function") return;
-  throw new ArgumentError(
-    "TRANSFORMATION_KIND",
-    `${name}: ${shown(inner)} is no gradient transformation; give what chain, rule or scaleByAdam make`,
-  );
 }
