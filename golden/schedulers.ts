@@ -69,8 +69,8 @@ function now(optimizer: Optimizer, name: "lr" | "momentum"): Tensor {
 
 /** Cases of kind `scheduler`: the rate (and the momentum where it moves) during each epoch. */
 export function checkScheduler({ op, attrs, inputs, outputs }: Case): string[] {
-  const { optimizer: chosen, epochs, ...rest } = attrs as Attrs;
-  const { name, param_groups: groups, ...options } = chosen as Attrs;
+  const { optimizer: chosen = {}, epochs, ...rest } = attrs as Attrs;
+  const { name = "SGD" as never, param_groups: groups, ...options } = chosen as Attrs;
   const weights = Array.from({ length: (groups as readonly object[] | undefined)?.length ?? 1 }, (_, i) => [
     `w${i}`,
     new Parameter(tensor([1], { dtype: "float64" })),

@@ -133,6 +133,7 @@ export class RNNCell extends Cell<[x: Tensor, h?: Tensor], Tensor> {
     return this.advance(rnnStep(this.nonlinearity), x, [this.stateFor(x, h)])[0];
   }
 
+  /** Its sizes and options, as it is printed. */
   protected override extraRepr(): string {
     return `${super.extraRepr()}, nonlinearity=${this.nonlinearity}`;
   }

@@ -144,6 +144,7 @@ export class Sequential extends List<Module, [x: Tensor], Tensor> {
     this.extend(modules);
   }
 
+  /** What the last module gives. */
   override forward(x: Tensor): Tensor {
     let y = x;
     for (const module of this) y = module.forward(y);

@@ -134,8 +134,11 @@ export abstract class Recurrent<In, Out> extends Module<
     return (Reflect.get(this, name) as Parameter | undefined) ?? null;
   }
 
+  /** The output of the last layer at every step, and the last states of all layers, for a padded sequence. */
   forward(x: Tensor, state?: In, options?: SequenceOptions): readonly [output: Tensor, state: Out];
+  /** The same for a packed sequence, packed again. */
   forward(x: PackedSequence, state?: In): readonly [output: PackedSequence, state: Out];
+  /** The same for either. */
   forward(x: Sequence, state?: In, options?: SequenceOptions): readonly [output: Sequence, state: Out];
   forward(x: Sequence, state?: In, options: SequenceOptions = {}): readonly [Sequence, Out] {
     const { name } = this.constructor;

@@ -12,6 +12,7 @@ abstract class SingleState extends Recurrent<Tensor, Tensor> {
     return [h];
   }
 
+  /** The states as `forward` returns them. */
   protected give([h]: States): Tensor {
     return h;
   }
@@ -113,6 +114,7 @@ export class LSTM extends Recurrent<LSTMState, LSTMState> {
     return checkPair("LSTM", state);
   }
 
+  /** The states as `forward` returns them. */
   protected give([h, c]: States): LSTMState {
     return [h, c];
   }

@@ -118,7 +118,7 @@ export abstract class RunningNorm extends Module {
   readonly numBatchesTracked: State | null; // [], int32
   readonly eps: number; // what is added to the variance before the root
   readonly momentum: number | null; // the share of each new batch in the running statistics; null: all count the same
-  protected readonly features: number;
+  protected readonly features: number; // channels of x
 
   constructor(features: number, options: RunningNormOptions, usual: boolean) {
     super();

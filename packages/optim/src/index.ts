@@ -36,6 +36,7 @@ export {
   type Schedule,
   type ScheduleContext,
   type Scheduled,
+  type ScheduledRates,
   type ScheduledOptimizer,
   type Scheduler,
   type SchedulerState,

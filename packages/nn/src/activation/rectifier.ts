@@ -60,7 +60,7 @@ export class ReLU6 extends Module {
  * console.log(layer.forward(tensor([-1, 2]))); // → tensor([-0.2000,  2.0000])
  * ```
  */
-export class LeakyReLU extends Adjustable<{ negativeSlope: number }> {
+export class LeakyReLU extends Adjustable<"negativeSlope"> {
   constructor(options: number | { readonly negativeSlope?: number } = {}) {
     super(leakyRelu, options);
   }
@@ -77,7 +77,7 @@ export class LeakyReLU extends Adjustable<{ negativeSlope: number }> {
  * console.log(new Threshold(1, -1).forward(tensor([-2, 0.5, 3]))); // → tensor([-1, -1,  3])
  * ```
  */
-export class Threshold extends Adjustable<{ threshold: number; value: number }> {
+export class Threshold extends Adjustable<"threshold" | "value"> {
   constructor(bound: number, value: number) {
     super(threshold, { threshold: bound, value });
   }
@@ -95,7 +95,7 @@ export class Threshold extends Adjustable<{ threshold: number; value: number }> 
  * console.log(new ELU({ alpha: 2 }).forward(tensor([-1, 2]))); // → tensor([-1.2642,  2.0000])
  * ```
  */
-export class ELU extends Adjustable<{ alpha: number }> {
+export class ELU extends Adjustable<"alpha"> {
   constructor(options: number | { readonly alpha?: number } = {}) {
     super(elu, options);
   }
@@ -113,7 +113,7 @@ export class ELU extends Adjustable<{ alpha: number }> {
  * console.log(new CELU({ alpha: 2 }).forward(tensor([-1, 2]))); // → tensor([-0.7869,  2.0000])
  * ```
  */
-export class CELU extends Adjustable<{ alpha: number }> {
+export class CELU extends Adjustable<"alpha"> {
   constructor(options: number | { readonly alpha?: number } = {}) {
     super(celu, options);
   }

@@ -13,7 +13,7 @@ import { Adjustable } from "./adjustable.js";
  * console.log(new Hardshrink().forward(tensor([-2, 0.4, 1]))); // → tensor([-2,  0,  1])
  * ```
  */
-export class Hardshrink extends Adjustable<{ lambd: number }> {
+export class Hardshrink extends Adjustable<"lambd"> {
   constructor(options: number | { readonly lambd?: number } = {}) {
     super(hardshrink, options);
   }
@@ -30,7 +30,7 @@ export class Hardshrink extends Adjustable<{ lambd: number }> {
  * console.log(new Softshrink().forward(tensor([-2, 0.4, 1]))); // → tensor([-1.5000,  0.0000,  0.5000])
  * ```
  */
-export class Softshrink extends Adjustable<{ lambd: number }> {
+export class Softshrink extends Adjustable<"lambd"> {
   constructor(options: number | { readonly lambd?: number } = {}) {
     super(softshrink, options);
   }

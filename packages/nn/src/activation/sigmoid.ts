@@ -105,7 +105,7 @@ export class Tanh extends Module {
  * console.log(new Hardtanh({ min: 0, max: 2 }).forward(tensor([-2, 0.5, 3]))); // → tensor([0.0000, 0.5000, 2.0000])
  * ```
  */
-export class Hardtanh extends Adjustable<{ min: number; max: number }> {
+export class Hardtanh extends Adjustable<"min" | "max"> {
   constructor(options: number | { readonly min?: number; readonly max?: number } = {}) {
     super(hardtanh, options);
   }
@@ -139,7 +139,7 @@ export class Softsign extends Module {
  * console.log(new Softplus({ beta: 2 }).forward(tensor([0, 1]))); // → tensor([0.3466, 1.0635])
  * ```
  */
-export class Softplus extends Adjustable<{ beta: number; threshold: number }> {
+export class Softplus extends Adjustable<"beta" | "threshold"> {
   constructor(options: number | { readonly beta?: number; readonly threshold?: number } = {}) {
     super(softplus, options);
   }

@@ -32,6 +32,7 @@ abstract class MaxUnpool extends WindowPool<
    * @param indices - where they were, in the shape of `x`
    * @param outputSize - the sizes of what was pooled, or its whole shape, where the windows left cells over
    */
+  /** The values at their places, zeros elsewhere. */
   forward(x: Tensor, indices: Tensor, outputSize?: PerAxis): Tensor {
     checkTensor(this.constructor.name, x);
     if (outputSize === undefined) return this.unpool(x, indices, this.options);

@@ -18,8 +18,14 @@ export interface ScheduleContext {
   readonly group: number;
 }
 
+/** A rate, and a momentum that moves with it. */
+export interface ScheduledRates {
+  readonly lr: number; // the learning rate
+  readonly momentum: number; // `momentum`, or the first of `betas`
+}
+
 /** What a schedule asks for: a rate, with a momentum where that moves too. */
-export type Scheduled = number | { readonly lr: number; readonly momentum: number };
+export type Scheduled = number | ScheduledRates;
 
 /** A schedule: a pure function from where training is to the rate of one group. */
 export type Schedule = (context: ScheduleContext) => Scheduled;
@@ -132,8 +138,7 @@ export class LRScheduler implements Scheduler {
   }
 
   private checked(each: Scheduled, epoch: number): Scheduled {
-    const { lr, momentum = 0 }: Partial<Exclude<Scheduled, number>> =
-      typeof each === "number" ? { lr: each } : (each ?? {});
+    const { lr, momentum = 0 }: Partial<ScheduledRates> = typeof each === "number" ? { lr: each } : (each ?? {});
     // A line to 0 ends at ±1e-18, and no rate is negative.
     if (typeof each === "number" && each < 0 && each > -1e-12) return 0;
     if (Number.isFinite(lr) && (lr as number) >= 0 && Number.isFinite(momentum)) return each;

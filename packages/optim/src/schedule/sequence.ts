@@ -12,9 +12,9 @@ export interface SchedulersState {
 /** What schedulers made of others have in common. */
 abstract class Schedulers implements Scheduler {
   readonly optimizer: ScheduledOptimizer; // whose rates they set
-  protected readonly name: string;
-  protected readonly schedulers: readonly Scheduler[];
-  protected epoch = 0;
+  protected readonly name: string; // as in messages
+  protected readonly schedulers: readonly Scheduler[]; // those it is made of
+  protected epoch = 0; // steps done
 
   constructor(name: string, optimizer: ScheduledOptimizer, schedulers: readonly Scheduler[]) {
     this.name = name;
