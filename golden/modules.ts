@@ -6,13 +6,14 @@ import { faultyGradients } from "./differentiate.js";
 import { modules as attention } from "./modules/attention.js";
 import { modules as basic } from "./modules/basic.js";
 import type { Modules } from "./modules/build.js";
+import { modules as losses } from "./modules/losses.js";
 import { modules as norm } from "./modules/norm.js";
 import { modules as pointwise } from "./modules/pointwise.js";
 import { modules as recurrent } from "./modules/recurrent.js";
 import { loadAll } from "./read.js";
 
 /** PyTorch's modules by family; a name stands in one of them. */
-export const families: readonly Modules[] = [basic, pointwise, norm, recurrent, attention];
+export const families: readonly Modules[] = [basic, pointwise, norm, recurrent, attention, losses];
 
 /** PyTorch's modules by name. */
 export const modules: Modules = Object.fromEntries(families.flatMap((family) => Object.entries(family)));
@@ -22,9 +23,10 @@ export function checkModule(each: Case): string[] {
   const { op, attrs, inputs, params, outputs } = each;
   if (!Object.hasOwn(modules, op)) return [`no call for ${op}`];
   const { make, run } = modules[op];
-  const module = make(attrs as Named<never>).to("float64");
+  const state = loadAll(params);
+  const module = make(attrs as Named<never>, state).to("float64");
   module.train(attrs["training"] !== false);
-  module.loadStateDict(loadAll(params));
+  module.loadStateDict(state);
   const given = loadAll(inputs, Object.keys(each.grads));
   const forward = (attrs["forward"] ?? {}) as Named<never>;
   const results = named(run ? run(module as never, given, forward) : outputsOf(module, given));

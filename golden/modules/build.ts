@@ -5,8 +5,8 @@ import { renamed } from "../rename.js";
 
 /** A class of PyTorch's modules in our words. */
 export interface ModuleCall {
-  /** The module that PyTorch makes of these keyword arguments. */
-  readonly make: (attrs: Named<never>) => AnyModule;
+  /** The module that PyTorch makes of these keyword arguments; `params` is the state dict that will be loaded into it. */
+  readonly make: (attrs: Named<never>, params?: Named<Tensor>) => AnyModule;
   /**
    * The outputs by name, from the module, the inputs by name, and the keyword arguments of `forward` (default: all inputs, in
    * their order, give `out`).

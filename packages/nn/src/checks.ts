@@ -112,6 +112,18 @@ export function checkAmount(caller: string, name: string, x: number): number {
   throw new ArgumentError("OPTION_INVALID", `${caller}: ${name} is ${shown(x)}; give a number of at least 0`);
 }
 
+/** Checks an option: a finite number above 0. @throws ArgumentError `OPTION_INVALID`. */
+export function checkPositive(caller: string, name: string, x: number): number {
+  if (Number.isFinite(x) && x > 0) return x;
+  throw new ArgumentError("OPTION_INVALID", `${caller}: ${name} is ${shown(x)}; give a number above 0`);
+}
+
+/** Checks an option that is true or false. @throws ArgumentError `OPTION_INVALID`. */
+export function checkFlag(caller: string, name: string, x: boolean): boolean {
+  if (typeof x === "boolean") return x;
+  throw new ArgumentError("OPTION_INVALID", `${caller}: ${name} is ${shown(x)}; give true or false`);
+}
+
 /** Checks an option: a number from 0 to 1. @throws ArgumentError `OPTION_INVALID`. */
 export function checkShare(caller: string, name: string, x: number): number {
   if (checkAmount(caller, name, x) <= 1) return x;

@@ -123,6 +123,14 @@ export function* modulesUnder(root: Holder, repeated: Repeated = "once"): Genera
   }
 }
 
+/** Every module under `root` once, `root` itself last. */
+export function* childrenFirst(root: Holder, seen: Set<Holder> = new Set()): Generator<Holder> {
+  if (seen.has(root)) return;
+  seen.add(root);
+  for (const { item } of held(root)) if (item instanceof Holder) yield* childrenFirst(item, seen);
+  yield root;
+}
+
 /**
  * Every state under `root` with its path, those of a module before those of its children.
  *

@@ -6,18 +6,16 @@ export type { LoadOptions, LoadReport, Mismatch, StateDict } from "./state-dict.
 export { ModuleList, ParameterList, Sequential } from "./containers.js";
 export { ModuleDict, ParameterDict } from "./dicts.js";
 export { Identity, Lambda, Residual } from "./wrappers.js";
+export { LazyLinear } from "./lazy.js";
 export {
-  LazyBatchNorm1d,
-  LazyBatchNorm2d,
-  LazyBatchNorm3d,
   LazyConv1d,
   LazyConv2d,
   LazyConv3d,
   LazyConvTranspose1d,
   LazyConvTranspose2d,
   LazyConvTranspose3d,
-  LazyLinear,
-} from "./lazy.js";
+} from "./lazy-conv.js";
+export { LazyBatchNorm1d, LazyBatchNorm2d, LazyBatchNorm3d } from "./lazy-norm.js";
 export { Linear, type LinearOptions } from "./linear.js";
 export { Bilinear, bilinear, type BilinearFunctionOptions, type BilinearOptions } from "./bilinear.js";
 export { Embedding } from "./embedding.js";
@@ -153,33 +151,74 @@ export {
   type RotaryOptions,
   SinusoidalPositionalEncoding,
 } from "./positions.js";
-export { crossEntropy, type CrossEntropyOptions } from "./loss/cross-entropy.js";
-export { type ClassLossOptions, nllLoss } from "./loss/nll.js";
+export { crossEntropy, CrossEntropyLoss, type CrossEntropyOptions } from "./loss/cross-entropy.js";
+export type { ClassLossOptions } from "./loss/labels.js";
+export { nllLoss, NLLLoss } from "./loss/nll.js";
 export {
   huberLoss,
+  HuberLoss,
   type HuberLossOptions,
   l1Loss,
+  L1Loss,
   mseLoss,
+  MSELoss,
   smoothL1Loss,
+  SmoothL1Loss,
   type SmoothL1LossOptions,
 } from "./loss/regression.js";
 export {
+  BCELoss,
+  BCEWithLogitsLoss,
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   type BinaryLogitsLossOptions,
   type BinaryLossOptions,
 } from "./loss/binary.js";
 export {
-  BCELoss,
-  BCEWithLogitsLoss,
-  CrossEntropyLoss,
-  HuberLoss,
-  L1Loss,
-  MSELoss,
-  NLLLoss,
-  SmoothL1Loss,
-} from "./loss/modules.js";
-export type { LossOptions, Reduction } from "./loss/reduction.js";
+  gaussianNllLoss,
+  GaussianNLLLoss,
+  type GaussianNLLLossOptions,
+  klDiv,
+  KLDivLoss,
+  type KLDivLossOptions,
+  poissonNllLoss,
+  PoissonNLLLoss,
+  type PoissonNLLLossOptions,
+} from "./loss/likelihood.js";
+export {
+  hingeEmbeddingLoss,
+  HingeEmbeddingLoss,
+  type MarginLossOptions,
+  marginRankingLoss,
+  MarginRankingLoss,
+  softMarginLoss,
+  SoftMarginLoss,
+} from "./loss/margin.js";
+export { multiMarginLoss, MultiMarginLoss, type MultiMarginLossOptions } from "./loss/multi-margin.js";
+export {
+  multilabelMarginLoss,
+  MultiLabelMarginLoss,
+  multilabelSoftMarginLoss,
+  MultiLabelSoftMarginLoss,
+  type MultiLabelSoftMarginLossOptions,
+} from "./loss/multilabel.js";
+export {
+  cosineEmbeddingLoss,
+  CosineEmbeddingLoss,
+  type CosineEmbeddingLossOptions,
+  type Distance,
+  tripletMarginLoss,
+  TripletMarginLoss,
+  type TripletMarginLossOptions,
+  tripletMarginWithDistanceLoss,
+  TripletMarginWithDistanceLoss,
+  type TripletMarginWithDistanceLossOptions,
+  type TripletOptions,
+} from "./loss/embedding.js";
+export { ctcLoss, CTCLoss, type CTCLossOptions, type SequenceLengths } from "./loss/ctc.js";
+export { focalLoss, FocalLoss, type FocalLossOptions } from "./loss/focal.js";
+export { diceLoss, DiceLoss, type DiceLossOptions } from "./loss/dice.js";
+export type { LossOptions, Reduction } from "./loss/options.js";
 export * as init from "./init.js";
 export { GRU, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./rnn.js";
 export type { RecurrentOptions, SequenceOptions } from "./recurrent.js";

@@ -38,6 +38,7 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   SmoothL1Loss: (options) => new nn.SmoothL1Loss(options),
   BCELoss: (options) => new nn.BCELoss(options),
   BCEWithLogitsLoss: (options) => new nn.BCEWithLogitsLoss(options),
+  CTCLoss: (options) => new nn.CTCLoss(options),
   crossEntropy: (options) => nn.crossEntropy(scores, labels, options),
   nllLoss: (options) => nn.nllLoss(scores, labels, options),
   mseLoss: (options) => nn.mseLoss(scores, scores, options),

@@ -1,7 +1,7 @@
 import { ArgumentError, checkOptions, isFloating, type Parameter, State, type Tensor } from "@adjoint/core";
 import { shown } from "./checks.js";
 import { converted, copyOf } from "./clone.js";
-import { entryOf, held, isParameter, modulesUnder, statesUnder } from "./fields.js";
+import { childrenFirst, entryOf, held, isParameter, modulesUnder, statesUnder } from "./fields.js";
 import { Hookable, wrapForward } from "./hooks.js";
 import { load, type LoadOptions, type LoadReport, snapshot, type StateDict } from "./state-dict.js";
 import { summarize, type Summary, type SummaryInput, type SummaryOptions } from "./summary.js";
@@ -151,14 +151,7 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
     if (typeof fn !== "function") {
       throw new ArgumentError("FUNCTION_KIND", `apply: ${shown(fn)} is no function; give one that takes a module`);
     }
-    const seen = new Set<AnyModule>();
-    const visit = (module: AnyModule): void => {
-      if (seen.has(module)) return;
-      seen.add(module);
-      module.children().forEach(visit);
-      fn(module);
-    };
-    visit(this);
+    for (const module of childrenFirst(this)) fn(module as AnyModule);
     return this;
   }
 
@@ -175,11 +168,7 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
    * ```
    */
   freeze(): this {
-    for (const parameter of this.parameters()) {
-      parameter.requiresGrad = false;
-      // A gradient from before would move it once more.
-      parameter.grad = null;
-    }
+    for (const parameter of this.parameters()) Object.assign(parameter, { requiresGrad: false, grad: null });
     return this;
   }
 

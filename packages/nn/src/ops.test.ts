@@ -9,8 +9,9 @@ import { dropToAlpha } from "./alpha-dropout.js";
 import { dropBelow } from "./dropout.js";
 import { BatchNorm1d, binaryCrossEntropyWithLogits, crossEntropy, LSTMCell, nllLoss } from "./index.js";
 import { binaryError, binaryScoreError } from "./loss/binary.js";
+import { logAddExp3 } from "./loss/ctc.js";
+import { focalError, focalScoreError } from "./loss/focal.js";
 import { labelCrossEntropy, labelShares, residual } from "./loss/label-cross-entropy.js";
-import { lookupLabels } from "./loss/labels.js";
 import { absoluteError, huberError, squaredError } from "./loss/regression.js";
 
 const ops: Readonly<Record<string, Conformable>> = {
@@ -28,7 +29,9 @@ const ops: Readonly<Record<string, Conformable>> = {
   labelCrossEntropy,
   labelShares,
   residual,
-  lookupLabels,
+  logAddExp3,
+  focalScoreError,
+  focalError,
   absoluteError,
   huberError,
   squaredError,

@@ -55,3 +55,6 @@ export function labels(shape: readonly number[], classes: number, seed = 0): Ten
   const drawn = new Generator(seed + 1).uniform([count], 0, classes).data;
   return tensor(Int32Array.from(drawn, Math.floor), { shape: [...shape] });
 }
+
+/** How losses are put together. */
+export const reductions: fc.Arbitrary<"mean" | "sum" | "none"> = fc.constantFrom("mean", "sum", "none");

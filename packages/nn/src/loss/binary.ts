@@ -1,31 +1,24 @@
 import {
   add,
-  ArgumentError,
   type Binary,
-  defineOp,
   div,
   elementwise,
   log,
   log1p,
+  logSigmoid,
   maximum,
   mul,
   neg,
-  ones,
-  type OpFunction,
-  logSigmoid,
+  type State,
   sub,
   type Tensor,
   type Ternary,
   type Value,
 } from "@adjoint/core";
-import { checkLossOptions, type LossOptions, lossOptions, reduce } from "./reduction.js";
-import { checkTargets } from "./targets.js";
-
-/** Options of the binary losses. */
-export interface BinaryLossOptions extends LossOptions {
-  /** A factor for each element, broadcast (default 1). */
-  readonly weight?: Tensor;
-}
+import { checkRole } from "../checks.js";
+import { Loss } from "./loss.js";
+import { type Known, type LossOptions, reduce, reduction, settle } from "./options.js";
+import { checkProbabilities, checkTargets, checkWeight, EPSILON, weighted } from "./targets.js";
 
 /**
  * `-(y·ln p + (1 - y)·ln(1 - p))`, the logarithms held above -100 as in PyTorch: at p = 0 they are infinite. The partials hold
@@ -35,7 +28,7 @@ export const binaryError: Binary = elementwise("binaryCrossEntropy", {
   formula: (p: Value, y: Value) =>
     neg(add(mul(y, maximum(log(p), -100)), mul(sub(1, y), maximum(log1p(neg(p)), -100)))),
   partials: [
-    (p, y) => div(sub(p, y), maximum(mul(p, sub(1, p)), 1e-12)),
+    (p, y) => div(sub(p, y), maximum(mul(p, sub(1, p)), EPSILON)),
     (p) => sub(maximum(log1p(neg(p)), -100), maximum(log(p), -100)),
   ],
   samples: [
@@ -60,36 +53,20 @@ export const binaryScoreError: Ternary = elementwise("binaryCrossEntropyWithLogi
   ],
 });
 
-/** The names of {@link BinaryLossOptions}. */
-export const binaryLossOptions: readonly string[] = [...lossOptions, "weight"];
+/** Options of the binary losses. */
+export interface BinaryLossOptions extends LossOptions {
+  /** A factor for each element, broadcast (default 1). */
+  readonly weight?: Tensor;
+}
 
-/** Probabilities as they are, each of them checked. An op, so that they are checked whenever they are computed anew. */
-const checkedProbabilities: OpFunction<[p: Tensor]> = defineOp<[p: Tensor], undefined>({
-  name: "probabilities",
-  shape: ([p]) => p.shape,
-  forward: ([p]) => {
-    const { data } = p;
-    for (let i = 0; i < data.length; i++) {
-      if (data[i] >= 0 && data[i] <= 1) continue;
-      throw new ArgumentError(
-        "PROBABILITY_INVALID",
-        `binaryCrossEntropy: ${data[i]} at place ${i} of p is not a probability from 0 to 1; for scores use ` +
-          "binaryCrossEntropyWithLogits",
-      );
-    }
-    return p;
-  },
-  vjp: (g) => [g],
-  jvp: "linear",
-  samples: () => [[ones([2])]],
-});
+const binaryLossOptions: Known<BinaryLossOptions> = { reduction, weight: [undefined, checkRole] };
 
 /**
  * The cross-entropy `-(y·ln p + (1 - y)·ln(1 - p))` of probabilities p and targets y, both from 0 to 1. Scores that have not
  * been through a sigmoid go to {@link binaryCrossEntropyWithLogits}, which is exact for large ones too.
  *
- * @throws ShapeError `TARGET_SHAPE`, ArgumentError `PROBABILITY_INVALID` for a p outside 0 to 1, `REDUCTION_UNKNOWN`,
- * `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
+ * @throws ShapeError `TARGET_SHAPE`, `WEIGHT_SHAPE`, ArgumentError `PROBABILITY_INVALID` for a p outside 0 to 1,
+ * `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -98,9 +75,36 @@ const checkedProbabilities: OpFunction<[p: Tensor]> = defineOp<[p: Tensor], unde
  * ```
  */
 export function binaryCrossEntropy(p: Tensor, y: Tensor, options: BinaryLossOptions = {}): Tensor {
-  checkLossOptions("binaryCrossEntropy", options, binaryLossOptions);
-  checkTargets("binaryCrossEntropy", p, y);
-  return weighted("binaryCrossEntropy", binaryError(checkedProbabilities(p), y), options);
+  const name = "binaryCrossEntropy";
+  const { weight, reduction } = settle(name, options, binaryLossOptions);
+  checkTargets(name, p, y);
+  checkProbabilities(name, p, "for scores use binaryCrossEntropyWithLogits");
+  return reduce(weighted(name, binaryError(p, y), weight), reduction);
+}
+
+/**
+ * The cross-entropy `-(y·ln p + (1 - y)·ln(1 - p))` of probabilities as a module, as {@link binaryCrossEntropy}. The weight is a
+ * buffer, `weight`.
+ *
+ * @throws ArgumentError `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` as the function.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { BCELoss } from "@adjoint/nn";
+ * console.log(new BCELoss().forward(tensor([0.5, 0.5]), tensor([1, 0])).item().toFixed(4)); // → 0.6931
+ * ```
+ */
+export class BCELoss extends Loss<BinaryLossOptions, [p: Tensor, y: Tensor]> {
+  declare readonly weight: State | null; // broadcast
+
+  /** @param options - those of the function of the same name. */
+  constructor(options?: BinaryLossOptions) {
+    super(binaryLossOptions, options);
+  }
+
+  forward(p: Tensor, y: Tensor): Tensor {
+    return binaryCrossEntropy(p, y, this.withWeights);
+  }
 }
 
 /** Options of {@link binaryCrossEntropyWithLogits}. */
@@ -109,13 +113,17 @@ export interface BinaryLogitsLossOptions extends BinaryLossOptions {
   readonly posWeight?: Tensor;
 }
 
-/** The names of {@link BinaryLogitsLossOptions}. */
-export const binaryLogitsLossOptions: readonly string[] = [...binaryLossOptions, "posWeight"];
+const binaryLogitsLossOptions: Known<BinaryLogitsLossOptions> = {
+  reduction,
+  weight: [undefined, checkRole],
+  posWeight: [undefined, checkRole],
+};
 
 /**
- * The cross-entropy of `σ(x)` and targets y from 0 to 1, from the scores (logits) x themselves.
+ * The cross-entropy `-(y·ln σ(x) + (1 - y)·ln(1 - σ(x)))` of targets y from 0 to 1, from the scores (logits) x themselves.
  *
- * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
+ * @throws ShapeError `TARGET_SHAPE`, `WEIGHT_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`,
+ * `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -124,12 +132,36 @@ export const binaryLogitsLossOptions: readonly string[] = [...binaryLossOptions,
  * ```
  */
 export function binaryCrossEntropyWithLogits(x: Tensor, y: Tensor, options: BinaryLogitsLossOptions = {}): Tensor {
-  checkLossOptions("binaryCrossEntropyWithLogits", options, binaryLogitsLossOptions);
-  checkTargets("binaryCrossEntropyWithLogits", x, y);
-  const { posWeight = 1 } = options;
-  return weighted("binaryCrossEntropyWithLogits", binaryScoreError(x, y, posWeight), options);
+  const name = "binaryCrossEntropyWithLogits";
+  const { weight, posWeight, reduction } = settle(name, options, binaryLogitsLossOptions);
+  checkTargets(name, x, y);
+  const losses = binaryScoreError(x, y, posWeight ? checkWeight(name, posWeight, x, "posWeight") : 1);
+  return reduce(weighted(name, losses, weight), reduction);
 }
 
-function weighted(name: string, losses: Tensor, { weight, reduction }: BinaryLossOptions): Tensor {
-  return reduce(name, weight ? mul(losses, weight) : losses, reduction);
+/**
+ * The cross-entropy `-(y·ln σ(x) + (1 - y)·ln(1 - σ(x)))` of scores as a module, as {@link binaryCrossEntropyWithLogits}. The weights are
+ * buffers, `weight` and `pos_weight`.
+ *
+ * @throws ArgumentError `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` as the function.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { BCEWithLogitsLoss } from "@adjoint/nn";
+ * const loss = new BCEWithLogitsLoss({ posWeight: tensor([3]) });
+ * console.log(loss.forward(tensor([-1000]), tensor([1])).item()); // → 3000
+ * ```
+ */
+export class BCEWithLogitsLoss extends Loss<BinaryLogitsLossOptions> {
+  declare readonly weight: State | null; // broadcast
+  declare readonly posWeight: State | null; // broadcast
+
+  /** @param options - those of the function of the same name. */
+  constructor(options?: BinaryLogitsLossOptions) {
+    super(binaryLogitsLossOptions, options);
+  }
+
+  forward(x: Tensor, y: Tensor): Tensor {
+    return binaryCrossEntropyWithLogits(x, y, this.withWeights);
+  }
 }

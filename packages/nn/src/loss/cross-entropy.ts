@@ -1,10 +1,24 @@
-import { add, isFloating, logSoftmax, mul, ne, neg, reshape, ShapeError, sum, type Tensor } from "@adjoint/core";
-import { checkProbability, checkRole } from "../checks.js";
-import { checkLabels, checkScores, classAxis } from "./labels.js";
+import {
+  add,
+  eq,
+  isFloating,
+  logSoftmax,
+  mul,
+  neg,
+  reshape,
+  type State,
+  sub,
+  sum,
+  type Tensor,
+  where,
+} from "@adjoint/core";
+import { checkNumber, checkProbability, checkRole } from "../checks.js";
 import { labelCrossEntropy } from "./label-cross-entropy.js";
-import { type ClassLossOptions, classLossOptions, labelLosses, reduceWeighted } from "./nll.js";
-import { checkLossOptions, checkReduction, type Reduction, reduce } from "./reduction.js";
-import { checkClassWeight } from "./weight.js";
+import { checkLabels, checkScores, classAxis, type ClassLossOptions, pickLabels } from "./labels.js";
+import { Loss } from "./loss.js";
+import { reduceWeighted } from "./nll.js";
+import { type Known, reduce, reduction, settle, type Settled } from "./options.js";
+import { checkClassWeight, checkShape } from "./targets.js";
 
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions extends ClassLossOptions {
@@ -12,18 +26,23 @@ export interface CrossEntropyOptions extends ClassLossOptions {
   readonly labelSmoothing?: number;
 }
 
-/** The names of {@link CrossEntropyOptions}. */
-export const crossEntropyOptions: readonly string[] = [...classLossOptions, "labelSmoothing"];
+const crossEntropyOptions: Known<CrossEntropyOptions> = {
+  reduction,
+  weight: [undefined, checkRole],
+  ignoreIndex: [-100, checkNumber],
+  labelSmoothing: [0, checkProbability],
+};
 
 /**
  * The cross-entropy `-Σ_c w_c·q_c·ln softmax(x)_c` of targets q and scores (logits) x, `[batch, classes]` or `[batch, classes,
  * d1, ...]` or `[classes]`.
  *
  * Targets are labels (int32 or uint8, the shape of x without the classes), or probabilities in the shape of x. The mean is
- * over the examples that are not ignored, weighted with the weights of their labels, as in PyTorch.
+ * over the examples that are not ignored, weighted with the weights of their labels; with probabilities it is over all, as in
+ * PyTorch.
  *
- * @throws IndexError `LABEL_OUT_OF_RANGE`, DTypeError `LABEL_DTYPE`, ShapeError `TARGET_SHAPE`, `WEIGHT_SHAPE`, ArgumentError
- * `REDUCTION_UNKNOWN`, `PROBABILITY_INVALID`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
+ * @throws IndexError `LABEL_OUT_OF_RANGE`, DTypeError `LABEL_DTYPE`, ShapeError `TARGET_SHAPE`, `WEIGHT_SHAPE`, `INPUT_RANK`,
+ * ArgumentError `REDUCTION_UNKNOWN`, `PROBABILITY_INVALID`, `NUMBER_INVALID`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -35,63 +54,70 @@ export const crossEntropyOptions: readonly string[] = [...classLossOptions, "lab
  * ```
  */
 export function crossEntropy(scores: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  checkLossOptions("crossEntropy", options, crossEntropyOptions);
+  const settled = settle("crossEntropy", options, crossEntropyOptions);
   checkScores("crossEntropy", scores);
   checkRole("crossEntropy", "targets", targets);
-  const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
-  checkReduction("crossEntropy", reduction);
-  checkProbability("crossEntropy", "labelSmoothing", labelSmoothing);
+  const { weight, ignoreIndex, labelSmoothing, reduction } = settled;
   if (weight) checkClassWeight("crossEntropy", weight, scores.shape[classAxis(scores)]);
-  if (isFloating(targets.dtype) && targets.ndim >= scores.ndim) {
-    return probabilityLoss(scores, targets, labelSmoothing, reduction, weight);
-  }
+  if (isFloating(targets.dtype) && targets.ndim >= scores.ndim) return probabilityLoss(scores, targets, settled);
   checkLabels("crossEntropy", scores, targets);
-  if (weight === undefined && labelSmoothing === 0)
-    return labelCrossEntropy(scores, targets, { reduction, ignoreIndex });
-  return smoothedLoss(scores, targets, labelSmoothing, reduction, ignoreIndex, weight);
+  if (weight || labelSmoothing > 0) return smoothedLoss(scores, targets, settled);
+  return labelCrossEntropy(scores, targets, { reduction, ignoreIndex });
 }
 
-/** Weights as they lie beside scores: along their axis of classes. */
-function besideClasses(weight: Tensor, scores: Tensor): Tensor {
-  const axis = classAxis(scores);
-  return reshape(weight, [weight.size, ...scores.shape.slice(axis + 1).map(() => 1)]);
+/** `Σ_c w_c·x_c`, the classes along their axis. */
+function weightedSum(x: Tensor, weight: Tensor | undefined): Tensor {
+  const axis = classAxis(x);
+  const beside = weight && reshape(weight, [weight.size, ...x.shape.slice(axis + 1).map(() => 1)]);
+  return sum(beside ? mul(x, beside) : x, { axis });
 }
 
-function probabilityLoss(
-  scores: Tensor,
-  targets: Tensor,
-  smoothing: number,
-  reduction: Reduction,
-  weight: Tensor | undefined,
-): Tensor {
-  if (targets.ndim !== scores.ndim || targets.shape.some((n, i) => n !== scores.shape[i])) {
-    throw new ShapeError(
-      "TARGET_SHAPE",
-      `crossEntropy: probabilities [${targets.shape.join(", ")}] for [${scores.shape.join(", ")}]; the shapes must be the same`,
-    );
-  }
+function probabilityLoss(scores: Tensor, targets: Tensor, options: Settled<CrossEntropyOptions>): Tensor {
+  const { labelSmoothing, weight, reduction } = options;
+  checkShape("crossEntropy", scores, targets, scores.shape, "probabilities");
   const axis = classAxis(scores);
-  const classes = scores.shape[axis];
-  const smoothed = smoothing === 0 ? targets : add(mul(targets, 1 - smoothing), smoothing / classes);
-  const shares = weight ? mul(smoothed, besideClasses(weight, scores)) : smoothed;
-  return reduce("crossEntropy", neg(sum(mul(shares, logSoftmax(scores, { axis })), { axis })), reduction);
+  const spread = labelSmoothing / scores.shape[axis];
+  const smoothed = labelSmoothing > 0 ? add(mul(targets, 1 - labelSmoothing), spread) : targets;
+  return reduce(neg(weightedSum(mul(smoothed, logSoftmax(scores, { axis })), weight)), reduction);
 }
 
 /** The loss of labels with class weights or smoothing: `(1 - s)·w_y·(-ln p_y) + s/C·Σ_c w_c·(-ln p_c)`. */
-function smoothedLoss(
-  scores: Tensor,
-  labels: Tensor,
-  smoothing: number,
-  reduction: Reduction,
-  ignoreIndex: number,
-  weight: Tensor | undefined,
-): Tensor {
+function smoothedLoss(scores: Tensor, labels: Tensor, options: Settled<CrossEntropyOptions>): Tensor {
+  const { labelSmoothing, weight, ignoreIndex, reduction } = options;
   const axis = classAxis(scores);
   const logProbabilities = logSoftmax(scores, { axis });
-  const { losses, shares } = labelLosses("crossEntropy", logProbabilities, labels, ignoreIndex, weight);
-  if (smoothing === 0) return reduceWeighted({ losses, shares }, reduction);
-  const weighted = weight ? mul(logProbabilities, besideClasses(weight, scores)) : logProbabilities;
-  const spread = mul(neg(sum(weighted, { axis })), ne(labels, ignoreIndex));
-  const total = add(mul(losses, 1 - smoothing), mul(spread, smoothing / scores.shape[axis]));
-  return reduceWeighted({ losses: total, shares }, reduction);
+  const { picked, shares } = pickLabels("crossEntropy", logProbabilities, labels, options);
+  const own = mul(sub(0, picked), shares); // neg would give -0
+  if (labelSmoothing === 0) return reduceWeighted(own, shares, reduction);
+  const spread = where(eq(labels, ignoreIndex), 0, neg(weightedSum(logProbabilities, weight)));
+  const total = add(mul(own, 1 - labelSmoothing), mul(spread, labelSmoothing / scores.shape[axis]));
+  return reduceWeighted(total, shares, reduction);
+}
+
+/**
+ * The cross-entropy `-Σ_c w_c·q_c·ln softmax(x)_c` of targets and scores, as {@link crossEntropy}, which says the shapes. Class
+ * weights are a buffer, `weight`.
+ *
+ * @throws ArgumentError `REDUCTION_UNKNOWN`, `PROBABILITY_INVALID`, `NUMBER_INVALID`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`;
+ * in `forward` as the function.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { CrossEntropyLoss } from "@adjoint/nn";
+ * const loss = new CrossEntropyLoss({ weight: tensor([1, 3]), reduction: "sum" });
+ * const labels = tensor([1, 0], { dtype: "int32" });
+ * console.log(loss.forward(tensor([[0, 0], [0, 0]]), labels).item().toFixed(4)); // → 2.7726
+ * ```
+ */
+export class CrossEntropyLoss extends Loss<CrossEntropyOptions, [scores: Tensor, targets: Tensor]> {
+  declare readonly weight: State | null; // [classes]
+
+  /** @param options - those of the function of the same name. */
+  constructor(options?: CrossEntropyOptions) {
+    super(crossEntropyOptions, options);
+  }
+
+  forward(scores: Tensor, targets: Tensor): Tensor {
+    return crossEntropy(scores, targets, this.withWeights);
+  }
 }

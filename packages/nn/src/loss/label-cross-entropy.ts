@@ -16,7 +16,7 @@ import {
   unsqueeze,
 } from "@adjoint/core";
 import { classAxis, labelError, labelShape } from "./labels.js";
-import type { Reduction } from "./reduction.js";
+import type { Reduction } from "./options.js";
 
 interface Attributes {
   readonly reduction: Reduction;
@@ -65,7 +65,10 @@ function countLabels(labels: Tensor, classes: number, ignoreIndex: number): numb
   let count = 0;
   for (let i = 0; i < data.length; i++) {
     if (data[i] === ignoreIndex) continue;
-    if (data[i] < 0 || data[i] >= classes) throw labelError("crossEntropy", labels, i, classes, ignoreIndex);
+    if (data[i] < 0 || data[i] >= classes) {
+      const other = `, or ${ignoreIndex} to leave an example out`;
+      throw labelError("crossEntropy", data[i], i, labels.shape, classes, other);
+    }
     count++;
   }
   return count;

@@ -1,37 +1,7 @@
-import {
-  cast,
-  div,
-  gather,
-  indexSelect,
-  mul,
-  ne,
-  neg,
-  reshape,
-  squeeze,
-  sum,
-  type Tensor,
-  unsqueeze,
-} from "@adjoint/core";
-import { checkLabels, checkScores, classAxis, lookupLabels } from "./labels.js";
-import { checkLossOptions, checkReduction, type LossOptions, lossOptions } from "./reduction.js";
-import { checkClassWeight } from "./weight.js";
-
-/** Options of the losses over classes. */
-export interface ClassLossOptions extends LossOptions {
-  /** A weight for each class, `[classes]`; the mean is then the weighted one (default: all 1). */
-  readonly weight?: Tensor;
-  /** The label that leaves an example out (default -100). */
-  readonly ignoreIndex?: number;
-}
-
-/** The names of {@link ClassLossOptions}. */
-export const classLossOptions: readonly string[] = [...lossOptions, "weight", "ignoreIndex"];
-
-/** The losses of examples, the share each has in the mean, 0 for those left out. */
-interface Weighted {
-  readonly losses: Tensor;
-  readonly shares: Tensor;
-}
+import { div, mul, type State, sub, sum, type Tensor } from "@adjoint/core";
+import { checkLabels, checkScores, type ClassLossOptions, classLossOptions, pickLabels } from "./labels.js";
+import { Loss } from "./loss.js";
+import { type Reduction, settle } from "./options.js";
 
 /**
  * The negative log-likelihood `-w_y·ln p_y` of the labels y, from log-probabilities `[batch, classes]` and labels `[batch]`, or
@@ -39,8 +9,8 @@ interface Weighted {
  *
  * The mean divides by the sum of the weights of the labels.
  *
- * @throws IndexError `LABEL_OUT_OF_RANGE`, DTypeError `LABEL_DTYPE`, ShapeError `TARGET_SHAPE`, `WEIGHT_SHAPE`, ArgumentError
- * `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
+ * @throws IndexError `LABEL_OUT_OF_RANGE`, DTypeError `LABEL_DTYPE`, ShapeError `TARGET_SHAPE`, `WEIGHT_SHAPE`, `INPUT_RANK`,
+ * ArgumentError `REDUCTION_UNKNOWN`, `NUMBER_INVALID`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { logSoftmax, tensor } from "@adjoint/core";
@@ -50,40 +20,42 @@ interface Weighted {
  * ```
  */
 export function nllLoss(logProbabilities: Tensor, labels: Tensor, options: ClassLossOptions = {}): Tensor {
-  checkLossOptions("nllLoss", options, classLossOptions);
+  const settled = settle("nllLoss", options, classLossOptions);
   checkScores("nllLoss", logProbabilities);
   checkLabels("nllLoss", logProbabilities, labels);
-  const { weight, ignoreIndex = -100, reduction = "mean" } = options;
-  checkReduction("nllLoss", reduction);
-  const found = labelLosses("nllLoss", logProbabilities, labels, ignoreIndex, weight);
-  return reduceWeighted(found, reduction);
-}
-
-/** The losses of the labels, with the weights of their classes applied. */
-export function labelLosses(
-  name: string,
-  logProbabilities: Tensor,
-  labels: Tensor,
-  ignoreIndex: number,
-  weight: Tensor | undefined,
-): Weighted {
-  const axis = classAxis(logProbabilities);
-  const classes = logProbabilities.shape[axis];
-  const known = lookupLabels(labels, name, classes, ignoreIndex);
-  const counted = cast(ne(labels, ignoreIndex), logProbabilities.dtype);
-  const picked = squeeze(gather(logProbabilities, unsqueeze(known, axis), axis), axis);
-  const shares =
-    weight === undefined
-      ? counted
-      : mul(
-          counted,
-          reshape(indexSelect(checkClassWeight(name, weight, classes), reshape(known, [-1]), 0), labels.shape),
-        );
-  return { losses: mul(neg(picked), shares), shares };
+  const { picked, shares } = pickLabels("nllLoss", logProbabilities, labels, settled);
+  return reduceWeighted(mul(sub(0, picked), shares), shares, settled.reduction);
 }
 
 /** Puts losses together; the mean is the weighted one. */
-export function reduceWeighted({ losses, shares }: Weighted, reduction: "mean" | "sum" | "none"): Tensor {
+export function reduceWeighted(losses: Tensor, shares: Tensor, reduction: Reduction): Tensor {
   if (reduction === "none") return losses;
   return reduction === "sum" ? sum(losses) : div(sum(losses), sum(shares));
+}
+
+/**
+ * The negative log-likelihood `-w_y·ln p_y` of labels, as {@link nllLoss}, which says the shapes. Class weights are a buffer,
+ * `weight`.
+ *
+ * @throws ArgumentError `REDUCTION_UNKNOWN`, `NUMBER_INVALID`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` as the
+ * function.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { NLLLoss } from "@adjoint/nn";
+ * const loss = new NLLLoss({ reduction: "none" });
+ * console.log(loss.forward(tensor([[-1, -2], [-3, -4]]), tensor([0, 1], { dtype: "int32" })).toArray()); // → [ 1, 4 ]
+ * ```
+ */
+export class NLLLoss extends Loss<ClassLossOptions, [logProbabilities: Tensor, labels: Tensor]> {
+  declare readonly weight: State | null; // [classes]
+
+  /** @param options - those of the function of the same name. */
+  constructor(options?: ClassLossOptions) {
+    super(classLossOptions, options);
+  }
+
+  forward(logProbabilities: Tensor, labels: Tensor): Tensor {
+    return nllLoss(logProbabilities, labels, this.withWeights);
+  }
 }

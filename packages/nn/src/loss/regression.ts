@@ -1,6 +1,5 @@
 import {
   abs,
-  ArgumentError,
   div,
   type Binary,
   elementwise,
@@ -13,8 +12,9 @@ import {
   type Value,
   where,
 } from "@adjoint/core";
-import { shown } from "../checks.js";
-import { checkLossOptions, type LossOptions, lossOptions, reduce } from "./reduction.js";
+import { checkAmount, checkPositive } from "../checks.js";
+import { Loss } from "./loss.js";
+import { type Known, type LossOptions, lossOptions, reduce, reduction, settle } from "./options.js";
 import { checkTargets } from "./targets.js";
 
 /** `(x - y)²`, element by element. */
@@ -70,9 +70,31 @@ export const huberError: Ternary = elementwise("huberError", {
  * ```
  */
 export function mseLoss(x: Tensor, y: Tensor, options: LossOptions = {}): Tensor {
-  checkLossOptions("mseLoss", options, lossOptions);
+  const { reduction } = settle("mseLoss", options, lossOptions);
   checkTargets("mseLoss", x, y);
-  return reduce("mseLoss", squaredError(x, y), options.reduction);
+  return reduce(squaredError(x, y), reduction);
+}
+
+/**
+ * The squared error `(x - y)²` as a module, as {@link mseLoss}.
+ *
+ * @throws ArgumentError `REDUCTION_UNKNOWN`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` as the function.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { MSELoss } from "@adjoint/nn";
+ * console.log(new MSELoss().forward(tensor([1, 2]), tensor([1, 4])).item()); // → 2
+ * ```
+ */
+export class MSELoss extends Loss<LossOptions> {
+  /** @param options - those of the function of the same name. */
+  constructor(options?: LossOptions) {
+    super(lossOptions, options);
+  }
+
+  forward(x: Tensor, y: Tensor): Tensor {
+    return mseLoss(x, y, this.withWeights);
+  }
 }
 
 /**
@@ -88,9 +110,31 @@ export function mseLoss(x: Tensor, y: Tensor, options: LossOptions = {}): Tensor
  * ```
  */
 export function l1Loss(x: Tensor, y: Tensor, options: LossOptions = {}): Tensor {
-  checkLossOptions("l1Loss", options, lossOptions);
+  const { reduction } = settle("l1Loss", options, lossOptions);
   checkTargets("l1Loss", x, y);
-  return reduce("l1Loss", absoluteError(x, y), options.reduction);
+  return reduce(absoluteError(x, y), reduction);
+}
+
+/**
+ * The absolute error `|x - y|` as a module, as {@link l1Loss}.
+ *
+ * @throws ArgumentError `REDUCTION_UNKNOWN`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` as the function.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { L1Loss } from "@adjoint/nn";
+ * console.log(new L1Loss({ reduction: "sum" }).forward(tensor([1, 2]), tensor([1, 4])).item()); // → 2
+ * ```
+ */
+export class L1Loss extends Loss<LossOptions> {
+  /** @param options - those of the function of the same name. */
+  constructor(options?: LossOptions) {
+    super(lossOptions, options);
+  }
+
+  forward(x: Tensor, y: Tensor): Tensor {
+    return l1Loss(x, y, this.withWeights);
+  }
 }
 
 /** Options of {@link huberLoss}. */
@@ -99,14 +143,13 @@ export interface HuberLossOptions extends LossOptions {
   readonly delta?: number;
 }
 
-/** The names of {@link HuberLossOptions}. */
-export const huberLossOptions: readonly string[] = [...lossOptions, "delta"];
+const huberLossOptions: Known<HuberLossOptions> = { reduction, delta: [1, checkPositive] };
 
 /**
- * Huber's error: for `d = |x - y|`, `d²/2` below delta (default 1) and `delta·(d - delta/2)` from there on.
+ * Huber's error: for `d = |x - y|`, `d²/2` below delta (default 1) and `delta·(d - delta/2)` from there on. Huber, 1964.
  *
  * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`,
- * `DELTA_INVALID` unless delta is positive.
+ * `OPTION_INVALID` unless delta is positive.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -115,13 +158,31 @@ export const huberLossOptions: readonly string[] = [...lossOptions, "delta"];
  * ```
  */
 export function huberLoss(x: Tensor, y: Tensor, options: HuberLossOptions = {}): Tensor {
-  checkLossOptions("huberLoss", options, huberLossOptions);
-  const { delta = 1, reduction } = options;
+  const { delta, reduction } = settle("huberLoss", options, huberLossOptions);
   checkTargets("huberLoss", x, y);
-  if (typeof delta !== "number" || !(delta > 0)) {
-    throw new ArgumentError("DELTA_INVALID", `huberLoss: delta is ${shown(delta)}; give a positive number`);
+  return reduce(huberError(x, y, delta), reduction);
+}
+
+/**
+ * Huber's error, `d²/2` for `d = |x - y|` below delta and linear beyond, as a module: {@link huberLoss}.
+ *
+ * @throws ArgumentError `OPTION_INVALID`, `REDUCTION_UNKNOWN`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` as the function.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { HuberLoss } from "@adjoint/nn";
+ * console.log(new HuberLoss({ delta: 2 }).forward(tensor([1]), tensor([5])).item()); // → 6
+ * ```
+ */
+export class HuberLoss extends Loss<HuberLossOptions> {
+  /** @param options - those of the function of the same name. */
+  constructor(options?: HuberLossOptions) {
+    super(huberLossOptions, options);
   }
-  return reduce("huberLoss", huberError(x, y, delta), reduction);
+
+  forward(x: Tensor, y: Tensor): Tensor {
+    return huberLoss(x, y, this.withWeights);
+  }
 }
 
 /** Options of {@link smoothL1Loss}. */
@@ -130,15 +191,14 @@ export interface SmoothL1LossOptions extends LossOptions {
   readonly beta?: number;
 }
 
-/** The names of {@link SmoothL1LossOptions}. */
-export const smoothL1LossOptions: readonly string[] = [...lossOptions, "beta"];
+const smoothL1LossOptions: Known<SmoothL1LossOptions> = { reduction, beta: [1, checkAmount] };
 
 /**
  * Huber's error by beta (default 1): for `d = |x - y|`, `d²/(2·beta)` below beta and `d - beta/2` from there on. With beta 0 it is
- * the absolute error.
+ * the absolute error. Girshick, 2015, arXiv:1504.08083.
  *
  * @throws ShapeError `TARGET_SHAPE`, ArgumentError `REDUCTION_UNKNOWN`, `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`,
- * `BETA_INVALID` for a negative beta.
+ * `OPTION_INVALID` for a negative beta.
  * @example
  * ```ts
  * import { tensor } from "@adjoint/core";
@@ -147,12 +207,29 @@ export const smoothL1LossOptions: readonly string[] = [...lossOptions, "beta"];
  * ```
  */
 export function smoothL1Loss(x: Tensor, y: Tensor, options: SmoothL1LossOptions = {}): Tensor {
-  checkLossOptions("smoothL1Loss", options, smoothL1LossOptions);
-  const { beta = 1, reduction } = options;
+  const { beta, reduction } = settle("smoothL1Loss", options, smoothL1LossOptions);
   checkTargets("smoothL1Loss", x, y);
-  if (typeof beta !== "number" || !(beta >= 0)) {
-    throw new ArgumentError("BETA_INVALID", `smoothL1Loss: beta is ${shown(beta)}; give a number of at least 0`);
+  return reduce(beta === 0 ? absoluteError(x, y) : div(huberError(x, y, beta), beta), reduction);
+}
+
+/**
+ * The absolute error, rounded within beta: `d²/(2·beta)` for `d = |x - y|` below beta, `d - beta/2` beyond, as a module: {@link smoothL1Loss}.
+ *
+ * @throws ArgumentError `OPTION_INVALID`, `REDUCTION_UNKNOWN`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` as the function.
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { SmoothL1Loss } from "@adjoint/nn";
+ * console.log(new SmoothL1Loss().forward(tensor([1]), tensor([5])).item()); // → 3.5
+ * ```
+ */
+export class SmoothL1Loss extends Loss<SmoothL1LossOptions> {
+  /** @param options - those of the function of the same name. */
+  constructor(options?: SmoothL1LossOptions) {
+    super(smoothL1LossOptions, options);
   }
-  const errors = beta === 0 ? absoluteError(x, y) : div(huberError(x, y, beta), beta);
-  return reduce("smoothL1Loss", errors, reduction);
+
+  forward(x: Tensor, y: Tensor): Tensor {
+    return smoothL1Loss(x, y, this.withWeights);
+  }
 }
