@@ -240,3 +240,28 @@ test("accumulated gradients move parameters as their mean does", () => {
   }
   expect(Array.from(x.data)).toEqual(Array.from(y.data));
 });
+
+test("a gradient that is missing in some of the steps counts as 0, and one that is missing in all moves nothing", () => {
+  const [x, y] = [new Parameter(tensor([10])), new Parameter(tensor([10]))];
+  const optimizer = new optim.Optimizer<{ lr: number }>(
+    [x, y],
+    {},
+    {
+      name: "Accumulated",
+      defaults: { lr: 1 },
+      check: () => {},
+      transformation: (_options, rates) =>
+        optim.accumulate(2, optim.chain(optim.addDecayedWeights(0.5), optim.scaleByLearningRate(rates.get("lr")))),
+    },
+  );
+  const step = (gx: Tensor | null, gy: Tensor | null): void => {
+    [x.grad, y.grad] = [gx, gy];
+    optimizer.step();
+  };
+  step(tensor([2]), null);
+  step(tensor([4]), null);
+  expect([x.item(), y.item()]).toEqual([2, 10]);
+  step(null, tensor([4]));
+  step(tensor([2]), null);
+  expect([x.item(), y.item()]).toEqual([0, 3]);
+});

@@ -131,3 +131,23 @@ describe("what PyTorch 1.13 lacks", () => {
     }
   });
 });
+
+test("Adafactor keeps the squares of a vector one by one", () => {
+  const x = new Parameter(tensor([3, -0.5], { dtype: "float64" }));
+  const optimizer = new Adafactor([x], { lr: 0.1, d: 1 });
+  let [p, v]: [number[], number[]] = [
+    [3, -0.5],
+    [0, 0],
+  ];
+  for (let t = 1; t <= 5; t++) {
+    const g = p.map((y) => Math.cos(y * t));
+    x.grad = tensor(g, { dtype: "float64" });
+    optimizer.step();
+    v = v.map((y, i) => y + t ** -0.8 * (g[i] * g[i] - y));
+    const u = g.map((y, i) => y / Math.sqrt(v[i]));
+    const rate = (rms([p]) * Math.min(0.1, 1 / Math.sqrt(t))) / Math.max(1, rms([u]));
+    p = p.map((y, i) => y - rate * u[i]);
+    p.forEach((y, i) => expect(x.data[i]).toBeCloseTo(y, 12));
+  }
+  expect(Object.keys(optimizer.stateDict().state[0])).toEqual(["step", "variance"]);
+});

@@ -55,6 +55,13 @@ describe("a state dict of PyTorch", () => {
     expect(x.item()).toBe(-3.5);
   });
 
+  test("of another optimizer is refused", () => {
+    const optimizer = new SGD([parameter(1)], { lr: 0.5 });
+    const dict = { state: {}, param_groups: [{ params: [0], lr: 0.1, betas: [0.9, 0.99], fused: true }] };
+    expect(() => optimizer.loadStateDict(dict)).toThrow(expect.objectContaining({ code: "OPTION_UNKNOWN" }));
+    expect(optimizer.lr).toBe(0.5);
+  });
+
   test("of LBFGS has its history as lists", () => {
     const x = parameter(1, 2);
     const optimizer = new LBFGS([x]);

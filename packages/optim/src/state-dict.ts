@@ -37,13 +37,18 @@ function snakeCase(name: string): string {
 
 const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** A group of PyTorch's in our words: without how it computes, the notes of schedules, and what is None where we have a default. */
+/** How PyTorch computes, and the notes of its schedules. */
+const notes = /^(foreach|fused|capturable|differentiable|initialLr|m(ax|in)Lr|(base|max)Momentum)$/;
+
+/** A group of PyTorch's in our words: without the notes, and without what is None where we have a default. */
 function translated(defaults: object, group: OptimizerStateDict["paramGroups"][number]): typeof group {
-  const ours: Readonly<Record<string, unknown>> = { ...defaults, params: null };
-  const options = Object.entries(group).map(([name, x]) => [camelCase(name), typeof x === "string" ? camelCase(x) : x]);
-  return Object.fromEntries(
-    options.filter(([name, x]) => Object.hasOwn(ours, name as string) && (x !== null || ours[name as string] === null)),
-  ) as typeof group;
+  const usual: Readonly<Record<string, unknown>> = { ...defaults, params: null };
+  const isMeant = (name: string, x: unknown): boolean =>
+    Object.hasOwn(usual, name) ? x !== null || usual[name] === null : x !== null && x !== false && !notes.test(name);
+  const options = Object.entries(group)
+    .map(([name, x]) => [camelCase(name), typeof x === "string" ? camelCase(x) : x] as const)
+    .filter(([name, x]) => isMeant(name, x));
+  return Object.fromEntries(options) as typeof group;
 }
 
 /** What an optimizer holds now. */
@@ -135,7 +140,7 @@ function slotWrites(
   const saved = isObject(found) && Object.values(found).some((x) => x !== null) ? found : null;
   return Object.entries(slots).map(([name, slot]): Write => {
     const key = `state.${number}.${snakeCase(name)}`;
-    const content: unknown = saved?.[snakeCase(name)] ?? (saved === null ? fresh[name] : usual[name]);
+    const content: unknown = saved?.[snakeCase(name)] ?? (saved === null ? fresh[name] : unsaid[name]);
     const next = typeof content === "number" ? tensor(content, { dtype: "float64" }) : content;
     if (!(next instanceof Tensor)) throw misfit(optimizer, `${key} is missing`);
     if (next.ndim !== slot.ndim || next.shape.some((n, i) => n !== slot.shape[i])) {
@@ -146,7 +151,7 @@ function slotWrites(
 }
 
 /** PyTorch does not say how often SGD has moved: a buffer that is there has been. */
-const usual: Readonly<Record<string, number>> = { bufferSteps: 1 };
+const unsaid: Readonly<Record<string, number>> = { bufferSteps: 1 };
 
 /** An error for a state dict that belongs to something else. */
 export function misfit(name: string, what: string): ArgumentError {
