@@ -71,9 +71,13 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
     return this.namedParameters().map(([, parameter]) => parameter);
   }
 
-  /** The parameters with their state-dict keys. */
+  /** The parameters with their state-dict keys. One that has no label yet gets its key, for messages and graphs. */
   namedParameters(): [key: string, parameter: Parameter][] {
-    return [...statesUnder(this)].flatMap(([key, state]) => (isParameter(state) ? [[key, state]] : []));
+    return [...statesUnder(this)].flatMap(([key, state]): [string, Parameter][] => {
+      if (!isParameter(state)) return [];
+      state.label ??= key;
+      return [[key, state]];
+    });
   }
 
   /** The states of this module and of all below it that are not trained, such as running means. */

@@ -107,6 +107,12 @@ export function spectralNorm<M extends AnyModule>(module: M, options: SpectralNo
  * Makes the parameter one of its own again, with what it is now: the end of {@link spectralNorm}.
  *
  * @throws ArgumentError `PARAMETER_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { Linear, removeSpectralNorm, spectralNorm } from "@adjoint/nn";
+ * const layer = removeSpectralNorm(spectralNorm(new Linear(3, 2)));
+ * console.log(Object.keys(layer.stateDict())); // → [ 'weight', 'bias' ]
+ * ```
  */
 export function removeSpectralNorm<M extends AnyModule>(module: M, name = "weight"): M {
   restore("removeSpectralNorm", module, name, ["Orig", "U", "V"]);

@@ -55,6 +55,12 @@ export function weightNorm<M extends AnyModule>(module: M, options: WeightNormOp
  * Makes the parameter one of its own again, with what it is now: the end of {@link weightNorm}.
  *
  * @throws ArgumentError `PARAMETER_UNKNOWN`.
+ * @example
+ * ```ts
+ * import { Linear, removeWeightNorm, weightNorm } from "@adjoint/nn";
+ * const layer = removeWeightNorm(weightNorm(new Linear(3, 2)));
+ * console.log(Object.keys(layer.stateDict())); // → [ 'weight', 'bias' ]
+ * ```
  */
 export function removeWeightNorm<M extends AnyModule>(module: M, name = "weight"): M {
   restore("removeWeightNorm", module, name, ["G", "V"]);

@@ -3,7 +3,16 @@ import { shown } from "./checks.js";
 import { checkModule } from "./containers.js";
 import { Module } from "./module.js";
 
-/** `y = x`: a module that does nothing, to stand where another can be. */
+/**
+ * `y = x`: a module that does nothing, to stand where another can be. Any shape.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@adjoint/core";
+ * import { Identity } from "@adjoint/nn";
+ * console.log(new Identity().forward(tensor([1, 2]))); // → tensor([1, 2])
+ * ```
+ */
 export class Identity extends Module {
   forward(x: Tensor): Tensor {
     return x;

@@ -47,6 +47,15 @@ export function rule(definition: RuleDefinition): GradientTransformation {
  * other are computed as one.
  *
  * @throws ArgumentError `TRANSFORMATION_KIND`, and `SLOT_REPEATED` when two parts that are not rules have slots of the same name.
+ * @example AdamW from its pieces, with clipping in front
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { addDecayedWeights, chain, clipByGlobalNorm, scaleByAdam, scaleByLearningRate } from "@adjoint/optim";
+ * const steps = chain(clipByGlobalNorm(1), scaleByAdam(), addDecayedWeights(0.01), scaleByLearningRate(0.1));
+ * const x = new Parameter(tensor([3, -4]));
+ * const { updates } = steps.update([tensor([30, 40])], steps.init([x]), [x]);
+ * console.log(updates[0]?.detach()); // → tensor([-0.1030, -0.0960])
+ * ```
  */
 export function chain(...transformations: readonly GradientTransformation[]): GradientTransformation {
   const parts: GradientTransformation[] = [];

@@ -1,4 +1,4 @@
-import { ArgumentError, Tensor } from "@adjoint/core";
+import { ArgumentError, type Parameter, Tensor } from "@adjoint/core";
 
 /** A value as messages show it: strings quoted, arrays and plain objects in full, others by their class. */
 export function shown(x: unknown): string {
@@ -50,4 +50,9 @@ export function checkRates(name: string, rates: Readonly<Record<string, Rate>>):
 /** Refuses an option unless `right`. @throws ArgumentError `OPTION_INVALID`. */
 export function checkOption(right: boolean, optimizer: string, name: string, x: unknown, wanted: string): void {
   if (!right) throw new ArgumentError("OPTION_INVALID", `${optimizer}: ${name} is ${shown(x)}; give ${wanted}`);
+}
+
+/** A parameter as messages name it: its shape, and its path in the model where that is known. */
+export function parameterText({ shape, label }: Parameter): string {
+  return `parameter [${shape.join(", ")}]${label ? ` (${label})` : ""}`;
 }

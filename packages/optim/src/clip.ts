@@ -163,6 +163,15 @@ export function clipGradNorm(
  * Holds each element of the gradients of parameters between `-bound` and `bound`, in place.
  *
  * @throws ArgumentError `BOUND_INVALID` for a negative bound, `PARAMETER_KIND`.
+ * @example
+ * ```ts
+ * import { Parameter, tensor } from "@adjoint/core";
+ * import { clipGradValue } from "@adjoint/optim";
+ * const w = new Parameter(tensor([0, 0]));
+ * w.grad = tensor([30, -0.5]);
+ * clipGradValue([w], 1);
+ * console.log(w.grad); // → tensor([ 1.0000, -0.5000])
+ * ```
  */
 export function clipGradValue(parameters: Iterable<Parameter>, bound: number): void {
   checkBound("clipGradValue", bound);

@@ -15,7 +15,7 @@ import {
   zerosLike,
 } from "@adjoint/core";
 import { chain } from "./chain.js";
-import { checkAmounts, checkOption, type Rate } from "./checks.js";
+import { checkAmounts, checkOption, type Rate, parameterText } from "./checks.js";
 import type { OptimizerDefinition } from "./groups.js";
 import type { ParametersInput } from "./inputs.js";
 import { Optimizer } from "./optimizer.js";
@@ -91,7 +91,7 @@ function checked(parameter: Parameter): Parameter {
   if (parameter.ndim === 2) return parameter;
   throw new ShapeError(
     "PARAMETER_RANK",
-    `Muon: a parameter [${parameter.shape.join(", ")}]${parameter.label ? ` (${parameter.label})` : ""} is no matrix; give Muon the matrices ` +
+    `Muon: a ${parameterText(parameter)} is no matrix; give Muon the matrices ` +
       "of hidden layers, and the rest to an AdamW: model.parameters().filter((p) => p.ndim === 2)",
   );
 }

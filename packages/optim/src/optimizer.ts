@@ -9,7 +9,7 @@ import {
   Tensor,
 } from "@adjoint/core";
 import { type Draft, produce } from "immer";
-import { shown } from "./checks.js";
+import { parameterText, shown } from "./checks.js";
 import {
   commit,
   completed,
@@ -216,14 +216,14 @@ export class Optimizer<O extends object = LearningRateOptions> {
     if (g !== null && !(g instanceof Tensor)) {
       throw new ArgumentError(
         "GRADIENT_KIND",
-        `${this.definition.name}: the gradient of a parameter [${parameter.shape.join(", ")}] is ${shown(g)}; set .grad to a tensor ` +
+        `${this.definition.name}: the gradient of a ${parameterText(parameter)} is ${shown(g)}; set .grad to a tensor ` +
           "of the parameter's shape, or to null",
       );
     }
     if (g === null || sameShape(g.shape, parameter.shape)) return g;
     throw new ShapeError(
       "GRADIENT_SHAPE",
-      `${this.definition.name}: a gradient [${g.shape.join(", ")}] for a parameter [${parameter.shape.join(", ")}]; ` +
+      `${this.definition.name}: a gradient [${g.shape.join(", ")}] for a ${parameterText(parameter)}; ` +
         "set .grad to a tensor of the parameter's shape, or to null",
     );
   }
