@@ -15,7 +15,14 @@ export {
   LazyConvTranspose2d,
   LazyConvTranspose3d,
 } from "./lazy-conv.js";
-export { LazyBatchNorm1d, LazyBatchNorm2d, LazyBatchNorm3d } from "./lazy-norm.js";
+export {
+  LazyBatchNorm1d,
+  LazyBatchNorm2d,
+  LazyBatchNorm3d,
+  LazyInstanceNorm1d,
+  LazyInstanceNorm2d,
+  LazyInstanceNorm3d,
+} from "./lazy-norm.js";
 export { Linear, type LinearOptions } from "./linear.js";
 export { Bilinear, bilinear, type BilinearFunctionOptions, type BilinearOptions } from "./bilinear.js";
 export { Embedding } from "./embedding.js";

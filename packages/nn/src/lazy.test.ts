@@ -71,6 +71,21 @@ const pairs: Readonly<Record<string, Pair>> = {
     eager: () => new nn.BatchNorm3d(3),
     shape: [2, 3, 2, 2, 2],
   },
+  LazyInstanceNorm1d: {
+    lazy: () => new nn.LazyInstanceNorm1d({ momentum: 0.5 }),
+    eager: () => new nn.InstanceNorm1d(3, { momentum: 0.5, affine: true, trackRunningStats: true }),
+    shape: [5, 3, 4],
+  },
+  LazyInstanceNorm2d: {
+    lazy: () => new nn.LazyInstanceNorm2d({ affine: false }),
+    eager: () => new nn.InstanceNorm2d(3, { trackRunningStats: true }),
+    shape: [3, 2, 2],
+  },
+  LazyInstanceNorm3d: {
+    lazy: () => new nn.LazyInstanceNorm3d({ trackRunningStats: false }),
+    eager: () => new nn.InstanceNorm3d(3, { affine: true }),
+    shape: [2, 3, 2, 2, 2],
+  },
 };
 
 const contents = (module: nn.Module): unknown =>
@@ -150,7 +165,7 @@ test("arguments that make no sense are answered where they are given", () => {
     string,
     new (...args: unknown[]) => nn.Module,
   ][];
-  expect(layers).toHaveLength(10);
+  expect(layers).toHaveLength(13);
   for (const [name, Layer] of layers) {
     const args = name === "LazyLinear" ? [2] : name.startsWith("LazyConv") ? [4, 3] : [];
     for (const x of junk) {

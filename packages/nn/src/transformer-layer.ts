@@ -3,6 +3,7 @@ import { MultiheadAttention } from "./attention.js";
 import type { MultiheadAttentionForward } from "./attention-mask.js";
 import { checkCount, shown } from "./checks.js";
 import { Dropout } from "./dropout.js";
+import type { Field } from "./fields.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
 import { LayerNorm } from "./layer-norm.js";
@@ -180,6 +181,12 @@ export class TransformerDecoderLayer extends TransformerLayer<[tgt: Tensor, memo
     this.multiheadAttn = attentionOf(dModel, nhead, options);
     this.norm3 = normOf(dModel, options);
     this.dropout3 = dropoutOf(options);
+  }
+
+  /** @internal In PyTorch's order, in which optimizers number the parameters. */
+  override fields(): Iterable<Field> {
+    const { selfAttn, multiheadAttn, linear1, dropout, linear2, norm1, norm2, norm3, ...others } = this;
+    return Object.entries({ selfAttn, multiheadAttn, linear1, dropout, linear2, norm1, norm2, norm3, ...others });
   }
 
   forward(tgt: Tensor, memory: Tensor, options: DecoderForward = {}): Tensor {

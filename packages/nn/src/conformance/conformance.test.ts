@@ -17,7 +17,9 @@ const all = (await Promise.all(files)).flatMap(({ cases }) => cases);
 const others = new Set([
   ...["Module", "Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"],
   ...["Identity", "Lambda", "Residual", "LazyLinear"],
-  ...["LazyConv", "LazyConvTranspose", "LazyBatchNorm"].flatMap((name) => [1, 2, 3].map((n) => `${name}${n}d`)),
+  ...["LazyConv", "LazyConvTranspose", "LazyBatchNorm", "LazyInstanceNorm"].flatMap((name) =>
+    [1, 2, 3].map((n) => `${name}${n}d`),
+  ),
 ]);
 
 const classes = Object.entries(nn).filter(
