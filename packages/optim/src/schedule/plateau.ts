@@ -2,7 +2,7 @@ import { ArgumentError, checkOptions, Tensor } from "@adjoint/core";
 import { produce } from "immer";
 import { shown } from "../checks.js";
 import { checkAtLeast, checkThat, checkWhole, inside, perGroup } from "./checks.js";
-import { checkOptimizer, ratesOf, type ScheduledOptimizer, setRates } from "./scheduler.js";
+import { checkOptimizer, fromTorch, ratesOf, type ScheduledOptimizer, setRates } from "./scheduler.js";
 
 /** Options of {@link ReduceLROnPlateau}. */
 export interface PlateauOptions {
@@ -34,6 +34,15 @@ export interface PlateauState {
 }
 
 const names = ["mode", "factor", "patience", "threshold", "thresholdMode", "cooldown", "minLr", "eps"];
+
+/** What PyTorch calls them. */
+const torchNames = {
+  last_epoch: "lastEpoch",
+  best: "best",
+  num_bad_epochs: "numBadEpochs",
+  cooldown_counter: "cooldownCounter",
+  _last_lr: "lastLr",
+} as const;
 
 /**
  * Multiplies the rates by a factor (default 0.1) when a metric has not improved for more than `patience` (default 10) epochs: call
@@ -141,12 +150,13 @@ export class ReduceLROnPlateau {
   }
 
   /**
-   * Takes up what {@link stateDict} gave, and sets the rates.
+   * Takes up what {@link stateDict} gave, here or in PyTorch, and sets the rates.
    *
    * @throws ArgumentError `STATE_DICT_KIND`; nothing is changed then.
    */
   loadStateDict(dict: PlateauState): void {
-    const { lastEpoch, best, numBadEpochs, cooldownCounter, lastLr } = (dict ?? {}) as Partial<PlateauState>;
+    const given = fromTorch(dict, torchNames);
+    const { lastEpoch, best, numBadEpochs, cooldownCounter, lastLr } = (given ?? {}) as Partial<PlateauState>;
     const counts = [lastEpoch, numBadEpochs, cooldownCounter].every((x) => Number.isSafeInteger(x));
     const right = counts && (best === null || typeof best === "number") && Array.isArray(lastLr);
     if (
@@ -160,6 +170,6 @@ export class ReduceLROnPlateau {
       );
     }
     setRates(this.optimizer, lastLr);
-    this.state = { ...dict, lastLr: [...lastLr] };
+    this.state = { ...given, lastLr: [...lastLr] };
   }
 }

@@ -198,3 +198,28 @@ test("the cycle of OneCycleLR has an end", () => {
   scheduler.step();
   expect(() => scheduler.step()).toThrow(expect.objectContaining({ code: "SCHEDULE_OVER" }));
 });
+
+test("PyTorch's state dicts are taken up as they are", () => {
+  const optimizer = sgd();
+  const scheduler = new StepLR(optimizer, 3);
+  const torch = {
+    step_size: 3,
+    gamma: 0.1,
+    base_lrs: [0.1, 0.2],
+    last_epoch: 4,
+    _step_count: 5,
+    _last_lr: [0.01, 0.02],
+  };
+  scheduler.loadStateDict(torch as never);
+  expect([scheduler.lastEpoch, optimizer.lr]).toEqual([4, 0.01]);
+  const plateau = new ReduceLROnPlateau(optimizer, { patience: 1 });
+  plateau.loadStateDict({
+    best: 2,
+    num_bad_epochs: 1,
+    cooldown_counter: 0,
+    last_epoch: 7,
+    _last_lr: [0.5, 0.6],
+  } as never);
+  plateau.step(3);
+  expect([plateau.lastEpoch, optimizer.lr]).toEqual([8, 0.05]);
+});

@@ -165,16 +165,24 @@ export class LRScheduler implements Scheduler {
   }
 
   /**
-   * Takes up what {@link stateDict} gave, and sets the rates, so that training goes on bit for bit.
+   * Takes up what {@link stateDict} gave, here or in PyTorch, and sets the rates, so that training goes on bit for bit.
    *
    * @throws ArgumentError `STATE_DICT_KIND`, `STATE_DICT_MISMATCH`; nothing is changed then.
    */
   loadStateDict(dict: SchedulerState): void {
-    checkState(this.name, dict, this.optimizer.paramGroups.length);
-    const { lastEpoch, baseLrs, lastLr } = dict;
+    const given = fromTorch(dict, { last_epoch: "lastEpoch", base_lrs: "baseLrs", _last_lr: "lastLr" });
+    checkState(this.name, given, this.optimizer.paramGroups.length);
+    const { lastEpoch, baseLrs, lastLr } = given;
     setRates(this.optimizer, lastLr);
     this.state = { lastEpoch, baseLrs: [...baseLrs], lastLr: [...lastLr] };
   }
+}
+
+/** A state dict with PyTorch's names, with ours in their place; any other as it is. */
+export function fromTorch<S>(dict: S, names: Readonly<Record<string, keyof S & string>>): S {
+  if (typeof dict !== "object" || dict === null || !("last_epoch" in dict)) return dict;
+  const known = Object.entries(dict).flatMap(([key, x]) => (key in names ? [[names[key], x]] : []));
+  return Object.fromEntries(known) as S;
 }
 
 /** The rates of all groups. */
