@@ -3,6 +3,7 @@ import { MultiheadAttention } from "./attention.js";
 import type { MultiheadAttentionForward } from "./attention-mask.js";
 import { checkCount, shown } from "./checks.js";
 import { Dropout } from "./dropout.js";
+import type { Field } from "./fields.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
 import { LayerNorm } from "./layer-norm.js";
@@ -180,6 +181,12 @@ export class TransformerDecoderLayer extends TransformerLayer<[tgt: Tensor, memo
     this.multiheadAttn = attentionOf(dModel, nhead, options);
     this.norm3 = normOf(dModel, options);
     this.dropout3 = dropoutOf(options);
+  }
+
+  /** @internal Both attentions first, as in PyTorch: the state dict of an optimizer knows parameters by their place in this order. */
+  override fields(): Iterable<Field> {
+    const isLater = ([name]: Field): number => (name.endsWith("Attn") ? 0 : 1);
+    return Object.entries(this).sort((a, b) => isLater(a) - isLater(b));
   }
 
   forward(tgt: Tensor, memory: Tensor, options: DecoderForward = {}): Tensor {
