@@ -10,10 +10,11 @@ import { Tensor } from "./tensor.js";
  */
 export function checkTensor(name: string, x: unknown): asserts x is Tensor {
   if (x instanceof Tensor) return;
-  throw new ArgumentError(
-    "OPERAND_KIND",
-    `${name}: ${describe(x)} is not a Tensor; tensor(...) makes one from numbers and arrays`,
-  );
+  const cure =
+    Array.isArray(x) && x.some((item) => item instanceof Tensor)
+      ? "give one of the tensors in it" // what gives several, such as an LSTM, stands before what takes one
+      : "tensor(...) makes one from numbers and arrays";
+  throw new ArgumentError("OPERAND_KIND", `${name}: ${describe(x)} is not a Tensor; ${cure}`);
 }
 
 /**

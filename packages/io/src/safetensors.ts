@@ -164,7 +164,8 @@ function checkTensors(caller: string, tensors: NamedTensors): (readonly [string,
     if (value instanceof Tensor) continue;
     const cure = isFlat(value)
       ? "use tensor(...) for numbers, and the metadata for text"
-      : "only flat records of tensors can be saved, not nested ones such as the state of an optimizer";
+      : "only flat records of tensors can be saved, not nested ones such as the state of an optimizer: " +
+        "give each tensor a name of its own, such as optimizer.0.exp_avg, and keep options in the metadata";
     throw fault(`"${name}" is not a tensor; ${cure}`);
   }
   return entries;

@@ -90,12 +90,15 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
 }
 
 /** Checks a state. @throws ArgumentError `STATE_KIND`, ShapeError `STATE_SHAPE`. */
-export function checkState(name: string, state: Tensor, shape: readonly number[]): void {
+export function checkState(name: string, state: Tensor, shape: readonly number[], axes?: string): void {
   if (!(state instanceof Tensor)) {
     throw new ArgumentError("STATE_KIND", `${name}: the state is ${shown(state)}; give a tensor ${shapeText(shape)}`);
   }
   if (state.ndim === shape.length && state.shape.every((n, i) => n === shape[i])) return;
-  throw new ShapeError("STATE_SHAPE", `${name}: state ${shapeText(state.shape)}; give ${shapeText(shape)}`);
+  throw new ShapeError(
+    "STATE_SHAPE",
+    `${name}: state ${shapeText(state.shape)}; give ${shapeText(shape)}${axes ? `: ${axes}` : ""}`,
+  );
 }
 
 /** The parts of the state of an LSTM, undefined where none is given. @throws ArgumentError `STATE_KIND`. */

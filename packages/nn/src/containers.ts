@@ -5,12 +5,7 @@ import { type AnyModule, Module } from "./module.js";
 
 /** Refuses what is no module, or has no `forward`. @throws ArgumentError `MODULE_KIND`. */
 export function checkModule(caller: string, place: string, module: AnyModule): void {
-  if (!(module instanceof Module)) {
-    throw new ArgumentError(
-      "MODULE_KIND",
-      `${caller}: ${place} is ${shown(module)}, not a Module; wrap functions: new Lambda((x) => …)`,
-    );
-  }
+  if (!(module instanceof Module)) throw noModule(caller, place, module);
   // Where no compiler checks it, a class can leave out what is abstract.
   if (typeof module.forward !== "function") {
     throw new ArgumentError(
@@ -18,6 +13,19 @@ export function checkModule(caller: string, place: string, module: AnyModule): v
       `${caller}: ${place}, of class ${module.constructor.name}, has no forward; give its class a method forward(x)`,
     );
   }
+}
+
+/** An error that says what to write in the place of what is no module. */
+function noModule(caller: string, place: string, x: unknown): ArgumentError {
+  const name = `${caller}: ${place} is`;
+  if (typeof x === "function" && x.prototype instanceof Module) {
+    return new ArgumentError("MODULE_KIND", `${name} the class ${x.name}, not a Module; write new ${x.name}(…)`);
+  }
+  const cure =
+    Array.isArray(x) && x.some((item) => item instanceof Module)
+      ? `list them, ...modules, without the array`
+      : "wrap functions: new Lambda((x) => …)";
+  return new ArgumentError("MODULE_KIND", `${name} ${shown(x)}, not a Module; ${cure}`);
 }
 
 /** What a container can hold. */

@@ -98,7 +98,10 @@ export abstract class ConvLayer<Inputs extends readonly unknown[]> extends Modul
       );
     }
     const each = Array.isArray(padding) && padding.length === kernelSize.length ? padding : null;
-    const list: unknown[] = each ?? checkPerAxis(name, "padding", padding, kernelSize.length, 0);
+    const words = isTransposed ? "" : '"valid", "same", ';
+    const several = kernelSize.length > 1 ? `, or ${kernelSize.length} of them` : "";
+    const usage = `give ${words}an integer of at least 0${several}`;
+    const list: unknown[] = each ?? checkPerAxis(name, "padding", padding, kernelSize.length, 0, usage);
     return Array.from(list, (n): Pair => {
       const [before, after] = checkPerAxis(name, "padding", n, 2, 0);
       return [before, after];

@@ -85,7 +85,7 @@ function visit(key: string, content: unknown, found: Held[], replace: (next: Ten
   }
 }
 
-/** Refuses tensors that require a gradient in the place of parameters: nothing would train them. */
+/** Refuses what nothing would train: tensors that require a gradient in the place of parameters, modules and states in plain objects. */
 function checkTrainable(module: Holder): void {
   for (const [field, content] of module.fields()) refuseTrainable(module, field, content);
 }
@@ -100,7 +100,18 @@ function refuseTrainable(module: Holder, field: string, content: unknown): void 
       `${module.constructor.name}: the field ${field} holds a tensor that requires a gradient, yet is no Parameter, so that ` +
         `nothing would train it; make it new Parameter(...), or keep it as .detach()`,
     );
+  } else if (isPlain(content) && Object.values(content).some((x) => isState(x) || x instanceof Holder)) {
+    throw new ArgumentError(
+      "FIELD_OBJECT",
+      `${module.constructor.name}: the field ${field} holds modules or parameters in a plain object, in which nothing looks for ` +
+        `them; make it new ModuleDict(...) or new ParameterDict(...), an array or a Map`,
+    );
   }
+}
+
+/** Whether a value is an object literal, rather than of a class. */
+function isPlain(x: unknown): x is object {
+  return typeof x === "object" && x !== null && Object.getPrototypeOf(x) === Object.prototype;
 }
 
 /** Which of the things that stand in several places are listed again at each. */
@@ -134,7 +145,7 @@ export function* childrenFirst(root: Holder, seen: Set<Holder> = new Set()): Gen
 /**
  * Every state under `root` with its path, those of a module before those of its children.
  *
- * @throws ArgumentError `STATE_KEY_REPEATED`, `PARAMETER_EXPECTED`.
+ * @throws ArgumentError `STATE_KEY_REPEATED`, `PARAMETER_EXPECTED`, `FIELD_OBJECT`.
  */
 export function* statesUnder(root: Holder, repeated: Repeated = "once"): Generator<[path: string, state: State]> {
   const seen = new Set<State>();

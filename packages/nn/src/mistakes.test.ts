@@ -187,3 +187,42 @@ describe("loadStateDict says what to give instead of", () => {
     expect(failure(() => model.loadStateDict(dict as never))).toContain(fix);
   });
 });
+
+test("what is likely to be meant is named", () => {
+  const cure = (fn: () => unknown, text: string): void => expect(failure(fn)).toContain(text);
+  cure(() => new Sequential([new Linear(1, 1)] as never), "list them, ...modules, without the array");
+  cure(() => new Sequential(nn.ReLU as never), "the class ReLU, not a Module; write new ReLU(…)");
+  cure(() => new Sequential((() => 0) as never), "wrap functions: new Lambda((x) => …)");
+  cure(() => new nn.Conv2d(1, 1, 3, { padding: "VALID" as never }), 'give "valid", "same", an integer');
+  const lstm = new nn.LSTM(2, 3);
+  cure(
+    () => lstm.forward(ones([4, 5, 2]), [ones([1, 4, 3]), ones([1, 4, 3])]),
+    "give [1, 5, 3]: [numLayers, batch, features]; without batchFirst the batch is axis 1 of the input",
+  );
+  cure(() => new Linear(3, 1).forward(lstm.forward(ones([4, 5, 2])) as never), "give one of the tensors in it");
+});
+
+test("a plain object of modules or parameters is refused, since nothing looks into it", () => {
+  class Heads extends Module {
+    readonly heads: object;
+    constructor(heads: object) {
+      super();
+      this.heads = heads;
+    }
+    forward(x: Tensor): Tensor {
+      return x;
+    }
+  }
+  for (const held of [new Linear(1, 1), weight]) {
+    expect(failure(() => new Heads({ a: held }).parameters())).toContain("FIELD_OBJECT Heads: the field heads holds");
+  }
+  expect(new Heads({ a: 1 }).parameters()).toEqual([]);
+});
+
+test("a state dict whose keys differ by a prefix names it", () => {
+  const layer = new Linear(2, 1);
+  const under = (prefix: string): Record<string, Tensor> =>
+    Object.fromEntries(Object.entries(layer.stateDict()).map(([key, x]) => [prefix + key, x]));
+  expect(failure(() => layer.loadStateDict(under("module.")))).toContain('take the prefix "module." off its keys; or');
+  expect(failure(() => layer.loadStateDict({ "a.weight": ones([1, 2]) }))).not.toContain("prefix");
+});

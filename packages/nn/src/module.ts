@@ -297,7 +297,8 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
       item instanceof Module ? [`  (${key}): ${item.printed([...outer, this]).replaceAll("\n", "\n  ")}`] : [],
     );
     const extra = this.extraRepr();
-    return lines.length === 0 ? `${name}(${extra})` : `${name}(${[extra, ...lines, ""].join("\n")})`;
+    if (lines.length === 0) return `${name}(${extra})`;
+    return [`${name}(`, ...(extra === "" ? [] : [`  ${extra}`]), ...lines, ")"].join("\n");
   }
 }
 

@@ -36,7 +36,8 @@ describe("a module prints", () => {
     block.outerPart.push(block);
     expect(String(block)).toBe(
       [
-        "Block(depth=2",
+        "Block(",
+        "  depth=2",
         "  (layers.0): Linear(inFeatures=2, outFeatures=3, bias=false)",
         "  (layers.1): ReLU()",
         "  (outer_part.0): Block(…)",

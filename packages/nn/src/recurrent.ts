@@ -220,9 +220,17 @@ export abstract class Recurrent<In, Out> extends Module<
         const start = zeros([shape[1], this.sizes[i]], { dtype: this.weightHhL0.dtype });
         return new Array<Tensor>(count).fill(start);
       }
-      checkState(this.constructor.name, given, [count, ...one]);
+      checkState(this.constructor.name, given, [count, ...one], this.axesOfState(isBatch));
       return unbind(isBatch ? given : unsqueeze(given, 1));
     });
+  }
+
+  /** What the sizes of a state are, for a message. */
+  private axesOfState(isBatch: boolean): string {
+    const count = this.directions === 2 ? "2·numLayers" : "numLayers";
+    if (!isBatch) return `[${count}, features]`;
+    const [axis, given] = this.batchFirst ? [0, ""] : [1, "out"];
+    return `[${count}, batch, features]; with${given} batchFirst the batch is axis ${axis} of the input`;
   }
 
   protected override extraRepr(): string {

@@ -102,6 +102,22 @@ function misfit(root: Holder, { missing, unexpected, mismatched }: LoadReport): 
   return new ArgumentError(
     "STATE_DICT_MISMATCH",
     `loadStateDict: the state dict does not fit ${root.constructor.name}: ${parts.join("; ")}; ` +
-      "nothing was assigned; pass { strict: false } to load what fits",
+      `nothing was assigned; ${cureOf(missing, unexpected)}pass { strict: false } to load what fits`,
   );
+}
+
+/** What to do where the keys differ by a prefix only: a checkpoint of a wrapped model, or of one that is a part of a larger one. */
+function cureOf(missing: readonly string[], unexpected: readonly string[]): string {
+  const [wanted] = missing;
+  if (wanted === undefined) return "";
+  const lacks = new Set(missing);
+  for (const key of unexpected) {
+    if (!key.endsWith(`.${wanted}`)) continue;
+    const prefix = key.slice(0, -wanted.length);
+    const rest = unexpected.filter((other) => other.startsWith(prefix)).map((other) => other.slice(prefix.length));
+    if (rest.length === lacks.size && rest.every((other) => lacks.has(other))) {
+      return `take the prefix "${prefix}" off its keys; or `;
+    }
+  }
+  return "";
 }

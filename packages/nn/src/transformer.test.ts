@@ -35,6 +35,14 @@ test("the state-dict keys of transformers are PyTorch's, in its order, in which 
   expect(Array.from(model.clone().namedParameters(), ([key]) => key)).toEqual(want);
 });
 
+test("the parameters of a decoder layer stand in PyTorch's order, by which the state of an optimizer knows them", () => {
+  const paths = [...new TransformerDecoderLayer(2, 1, small).namedParameters()].map(([path]) => path.split(".")[0]);
+  expect([...new Set(paths)]).toEqual([
+    ...["self_attn", "multihead_attn", "linear1", "linear2"],
+    ...["norm1", "norm2", "norm3"],
+  ]);
+});
+
 test("the layers of a stack are copies of the one given, which is not among them", () => {
   const layer = new TransformerEncoderLayer(2, 1, small);
   const { layers } = new TransformerEncoder(layer, 2);

@@ -242,7 +242,7 @@ export class Optimizer<O extends object = LearningRateOptions> {
    * Takes up slots and options that {@link stateDict} gave, or a state dict of PyTorch's optimizer of the same name, for parameters of
    * the same number and shapes in the same order.
    *
-   * @throws ArgumentError `STATE_DICT_KIND`, `STATE_DICT_MISMATCH`, `OPTION_INVALID`, `OPTION_UNKNOWN`; nothing is changed then.
+   * @throws ArgumentError `STATE_DICT_KIND`, `STATE_DICT_MISMATCH`, `OPTION_INVALID`; nothing is changed then.
    */
   loadStateDict(dict: OptimizerStateDict | TorchOptimizerStateDict): void {
     load(this.definition, this.groups, asStateDict(this.definition, dict));

@@ -91,6 +91,8 @@ export function load<O extends object>(
     if (params.length !== group.parameters.length) {
       throw misfit(name, `group ${k} has ${params.length} parameters, the optimizer's ${group.parameters.length}`);
     }
+    const foreign = Object.keys(options).find((option) => !Object.hasOwn(definition.defaults, option));
+    if (foreign !== undefined) throw misfit(name, `group ${k} has the option ${foreign}, which ${name} does not take`);
     return stage(definition, group, options as Partial<O>);
   });
   const writes = noGrad(() =>
@@ -123,7 +125,7 @@ function isObject(x: unknown): x is Readonly<Record<string, unknown>> {
 }
 
 /** A value for a message, of a plain object the names only. */
-function outline(x: unknown): string {
+export function outline(x: unknown): string {
   const plain = isObject(x) && Object.getPrototypeOf(x) === Object.prototype;
   return plain ? `an object of ${Object.keys(x).slice(0, 3).join(", ")}` : shown(x);
 }
@@ -142,7 +144,13 @@ function slotWrites(
     const key = `state.${number}.${snakeCase(name)}`;
     const content: unknown = saved?.[snakeCase(name)] ?? (saved === null ? fresh[name] : unsaid[name]);
     const next = typeof content === "number" ? tensor(content, { dtype: "float64" }) : content;
-    if (!(next instanceof Tensor)) throw misfit(optimizer, `${key} is missing`);
+    if (next === undefined) throw misfit(optimizer, `${key} is missing`);
+    if (!(next instanceof Tensor)) {
+      throw new ArgumentError(
+        "STATE_DICT_MISMATCH",
+        `loadStateDict: ${key} is ${outline(next)}, not a tensor; JSON does not give tensors back: save those of state as safetensors`,
+      );
+    }
     if (next.ndim !== slot.ndim || next.shape.some((n, i) => n !== slot.shape[i])) {
       throw misfit(optimizer, `${key} is [${next.shape.join(", ")}] for [${slot.shape.join(", ")}]`);
     }

@@ -1,12 +1,6 @@
 import { ArgumentError, checkOptions } from "@adjoint/core";
 import { checkAtLeast, checkThat, checkWhole, inside, perGroup } from "./checks.js";
-import {
-  checkOptimizer,
-  LRScheduler,
-  type ScheduleContext,
-  type Scheduled,
-  type ScheduledOptimizer,
-} from "./scheduler.js";
+import { checkOptimizer, LRScheduler, type Scheduled, type ScheduledOptimizer } from "./scheduler.js";
 
 /** How the momentum moves against the rate. */
 export interface CycleMomentumOptions {
@@ -169,6 +163,12 @@ interface Phase {
 
 function totalOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleOptions): number {
   if (totalSteps === undefined) {
+    if (epochs === undefined && stepsPerEpoch === undefined) {
+      throw new ArgumentError(
+        "OPTION_INVALID",
+        "OneCycleLR: it does not know how long the cycle is; give { totalSteps: 1000 }, or { epochs: 10, stepsPerEpoch: 100 }",
+      );
+    }
     checkWhole("OneCycleLR", { "epochs (where there is no totalSteps)": epochs, stepsPerEpoch }, 1);
     return (epochs as number) * (stepsPerEpoch as number);
   }
@@ -178,7 +178,8 @@ function totalOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleOptions): number
 
 /**
  * One cycle over the whole training: up from `maxLr / divFactor` to `maxLr`, then down to a tiny rate, and the momentum the other
- * way. Smith and Topin, 2017, arXiv:1708.07120. Call `step()` after each batch, `totalSteps` at most.
+ * way. Smith and Topin, 2017, arXiv:1708.07120. Call `step()` after each batch, `totalSteps` times at most; the last call, after the
+ * last batch, leaves the rates as they are (PyTorch extrapolates there).
  *
  * @throws ArgumentError `OPTIMIZER_KIND`, `OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTIONS_KIND`, `MOMENTUM_MISSING`; in `step`
  * `SCHEDULE_OVER` beyond the last step.
@@ -207,11 +208,15 @@ export class OneCycleLR extends LRScheduler {
     super(
       optimizer,
       (context) => {
-        if (context.epoch < total) return oneCycle(context, phases[context.group], momenta?.[context.group], along);
-        throw new ArgumentError(
-          "SCHEDULE_OVER",
-          `OneCycleLR: the cycle has ${total} steps, of which ${total - 1} lead from one to the next; give a larger totalSteps`,
-        );
+        const { epoch, group } = context;
+        if (epoch > total) {
+          throw new ArgumentError(
+            "SCHEDULE_OVER",
+            `OneCycleLR: step ${epoch} of a cycle of ${total} steps; give as totalSteps how often step() is called, once after each batch`,
+          );
+        }
+        // The step after the last batch has no rate of its own: a loop that steps after every batch must be able to end.
+        return oneCycle(Math.min(epoch, total - 1), phases[group], momenta?.[group], along);
       },
       name,
     );
@@ -238,7 +243,7 @@ function phasesOf(highest: number, total: number, options: OneCycleOptions): Pha
 }
 
 function oneCycle(
-  { epoch }: ScheduleContext,
+  epoch: number,
   phases: readonly Phase[],
   momenta: { readonly most: number; readonly least: number } | undefined,
   along: typeof straight,

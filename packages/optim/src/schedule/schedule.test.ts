@@ -192,11 +192,15 @@ test("a group that is added later starts from the rate it came with", () => {
   expect(scheduler.getLastLr()).toEqual([0.05, 0.1, 0.5]);
 });
 
-test("the cycle of OneCycleLR has an end", () => {
+test("the cycle of OneCycleLR has a step for each batch, and an end", () => {
   const scheduler = new OneCycleLR(sgd(), 1, { totalSteps: 3 });
   scheduler.step();
   scheduler.step();
+  const last = scheduler.getLastLr();
+  scheduler.step();
+  expect(scheduler.getLastLr()).toEqual(last);
   expect(() => scheduler.step()).toThrow(expect.objectContaining({ code: "SCHEDULE_OVER" }));
+  expect(() => new OneCycleLR(sgd(), 1)).toThrow(/give \{ totalSteps: 1000 \}, or \{ epochs/);
 });
 
 test("PyTorch's state dicts are taken up as they are", () => {

@@ -1,6 +1,7 @@
 import { ArgumentError } from "@adjoint/core";
 import { produce } from "immer";
 import { shown } from "../checks.js";
+import { outline } from "../state-dict.js";
 import { type LearningRateOptions, Optimizer } from "../optimizer.js";
 
 /** An optimizer with a learning rate, whatever its other options. */
@@ -215,7 +216,7 @@ function checkState(name: string, dict: unknown, groups: number): void {
   if (!Number.isFinite(lastEpoch) || !isRates(baseLrs) || !isRates(lastLr)) {
     throw new ArgumentError(
       "STATE_DICT_KIND",
-      `${name}: loadStateDict takes { lastEpoch, baseLrs, lastLr }, as stateDict() makes it, and not ${shown(dict)}`,
+      `${name}: loadStateDict takes { lastEpoch, baseLrs, lastLr }, as stateDict() makes it, and not ${outline(dict)}`,
     );
   }
   if (baseLrs.length === groups && lastLr.length === groups) return;
