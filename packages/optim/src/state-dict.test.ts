@@ -58,7 +58,7 @@ describe("a state dict of PyTorch", () => {
   test("of another optimizer is refused", () => {
     const optimizer = new SGD([parameter(1)], { lr: 0.5 });
     const dict = { state: {}, param_groups: [{ params: [0], lr: 0.1, betas: [0.9, 0.99], fused: true }] };
-    expect(() => optimizer.loadStateDict(dict)).toThrow(expect.objectContaining({ code: "OPTION_UNKNOWN" }));
+    expect(() => optimizer.loadStateDict(dict)).toThrow(expect.objectContaining({ code: "STATE_DICT_MISMATCH" }));
     expect(optimizer.lr).toBe(0.5);
   });
 
