@@ -12,7 +12,8 @@ import { summarize, type Summary, type SummaryInput, type SummaryOptions } from 
  * Everything is found by walking the fields, also inside arrays and Maps: there is nothing to register. A {@link Parameter}
  * is trained; any other {@link State} is a buffer; plain tensors and everything else are left alone. What is shared is listed
  * once. Private `#fields` cannot be seen. A plain tensor that requires a gradient is refused, since nothing would train it:
- * `parameters`, `stateDict` and the others that list states throw ArgumentError `PARAMETER_EXPECTED`.
+ * `parameters`, `stateDict` and the others that list states throw ArgumentError `PARAMETER_EXPECTED`. So are modules
+ * and parameters in a plain object, into which the walk does not look: `FIELD_OBJECT`.
  *
  * The type parameters are those of `forward`, its inputs and its result; left out, it takes a tensor and gives one.
  *
