@@ -20,7 +20,7 @@ import {
   zeros,
 } from "@adjoint/core";
 import { maskFor, type MultiheadAttentionForward, sameShape } from "./attention-mask.js";
-import { checkCount, checkGenerator, checkProbability, checkRole, shapeText } from "./checks.js";
+import { checkCount, checkFlags, checkGenerator, checkProbability, checkRole, shapeText } from "./checks.js";
 import { xavierNormal, xavierUniform } from "./init.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
@@ -62,7 +62,7 @@ const forwardNames = ["keyPaddingMask", "needWeights", "attnMask", "averageAttnW
  * at 0, and the added key and value Xavier normal, as in PyTorch.
  *
  * @throws ArgumentError `SIZE_INVALID`, `HEADS_INVALID` unless `numHeads` divides `embedDim`, `PROBABILITY_INVALID`, `GENERATOR_KIND`,
- * `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `ATTENTION_SHAPES`, `MASK_SHAPE`, DTypeError `MASK_DTYPE`, ArgumentError
+ * `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `ATTENTION_SHAPES`, `MASK_SHAPE`, DTypeError `MASK_DTYPE`, ArgumentError
  * `OPERAND_KIND`.
  * @example
  * ```ts
@@ -100,7 +100,9 @@ export class MultiheadAttention extends Module<
   constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();
     checkOptions(NAME, options, "{ batchFirst: true }", optionNames);
-    const { dropout = 0, bias = true, addBiasKv, addZeroAttn, kdim = embedDim, vdim = embedDim, batchFirst } = options;
+    const { dropout = 0, bias = true, kdim = embedDim, vdim = embedDim } = options;
+    const { addBiasKv = false, addZeroAttn = false, batchFirst = false } = options;
+    checkFlags(NAME, { bias, addBiasKv, addZeroAttn, batchFirst });
     for (const [what, count] of Object.entries({ embedDim, numHeads, kdim, vdim })) checkCount(NAME, what, count);
     if (embedDim % numHeads !== 0) {
       throw new ArgumentError(
@@ -128,8 +130,8 @@ export class MultiheadAttention extends Module<
     this.kdim = kdim;
     this.vdim = vdim;
     this.numHeads = numHeads;
-    this.batchFirst = Boolean(batchFirst);
-    this.addZeroAttn = Boolean(addZeroAttn);
+    this.batchFirst = batchFirst;
+    this.addZeroAttn = addZeroAttn;
     this.generator = generator;
   }
 

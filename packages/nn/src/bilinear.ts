@@ -8,7 +8,7 @@ import {
   ShapeError,
   type Tensor,
 } from "@adjoint/core";
-import { checkCount, checkGenerator, checkRole, settings, shapeText } from "./checks.js";
+import { checkCount, checkGenerator, checkRole, settings, shapeText, checkFlags } from "./checks.js";
 import { Module } from "./module.js";
 
 /** Options of {@link bilinear}. */
@@ -21,7 +21,7 @@ export interface BilinearFunctionOptions {
  * The bilinear form `y[k] = x₁ᵀ·W[k]·x₂ + b[k]` of vectors along the last axes: `x1: [..., in1Features]`, `x2: [..., in2Features]` and
  * `weight: [outFeatures, in1Features, in2Features]` give `[..., outFeatures]`; the axes in front are the same in both.
  *
- * @throws ShapeError `INPUT_SHAPE`, `WEIGHT_SHAPE`; ArgumentError `OPERAND_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
+ * @throws ShapeError `INPUT_SHAPE`, `WEIGHT_SHAPE`; ArgumentError `OPERAND_KIND`, `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`.
  * @example
  * ```ts
  * import { eye, tensor } from "@adjoint/core";
@@ -76,7 +76,7 @@ export interface BilinearOptions {
  * The bilinear map `y[k] = x₁ᵀ·W[k]·x₂ + b[k]` of two inputs over their last axes: `[..., in1Features]` and `[..., in2Features]` to
  * `[..., outFeatures]`. Weight and bias start uniform in `±1/√in1Features`, as in PyTorch.
  *
- * @throws ArgumentError `SIZE_INVALID`, `GENERATOR_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `INPUT_SHAPE`,
+ * @throws ArgumentError `SIZE_INVALID`, `GENERATOR_KIND`, `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `INPUT_SHAPE`,
  * ArgumentError `OPERAND_KIND`.
  * @example
  * ```ts
@@ -93,6 +93,7 @@ export class Bilinear extends Module<[x1: Tensor, x2: Tensor]> {
     super();
     checkOptions("Bilinear", options, "{ bias: false }", ["bias", "generator"]);
     const { bias = true } = options;
+    checkFlags("Bilinear", { bias });
     const generator = checkGenerator("Bilinear", options.generator);
     for (const [name, n] of Object.entries({ in1Features, in2Features, outFeatures })) checkCount("Bilinear", name, n);
     const bound = 1 / Math.sqrt(in1Features);

@@ -11,7 +11,7 @@ import {
   transpose,
   zeros,
 } from "@adjoint/core";
-import { checkCount, checkGenerator, checkOneOf, shapeText, shown } from "./checks.js";
+import { checkCount, checkGenerator, checkOneOf, shapeText, shown, checkFlags } from "./checks.js";
 import { Module } from "./module.js";
 import { gruStep, lstmStep, type Nonlinearity, rnnStep, type States, type Step } from "./steps.js";
 
@@ -46,6 +46,7 @@ abstract class Cell<Inputs extends readonly unknown[], Output> extends Module<In
     const { name } = new.target;
     checkOptions(name, options, "{ bias: false }", ["bias", "generator", ...others]);
     const { bias = true } = options;
+    checkFlags(name, { bias });
     const generator = checkGenerator(name, options.generator);
     this.inputSize = checkCount(name, "inputSize", inputSize);
     this.hiddenSize = checkCount(name, "hiddenSize", hiddenSize);
@@ -114,7 +115,7 @@ export function checkPair(name: string, state: LSTMState | undefined): readonly 
  * `x: [batch, inputSize]` and a state `[batch, hiddenSize]` (zeros when left out) give the next state; both may go without the batch
  * axis. Weights start uniform in `±1/√hiddenSize`, as in PyTorch.
  *
- * @throws ArgumentError `SIZE_INVALID`, `CHOICE_UNKNOWN`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `INPUT_SHAPE`,
+ * @throws ArgumentError `SIZE_INVALID`, `CHOICE_UNKNOWN`, `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `INPUT_SHAPE`,
  * `STATE_SHAPE`, ArgumentError `STATE_KIND`.
  * @example
  * ```ts
@@ -150,7 +151,7 @@ export class RNNCell extends Cell<[x: Tensor, h?: Tensor], Tensor> {
  * `x: [batch, inputSize]` and a state `[batch, hiddenSize]` (zeros when left out) give the next state; both may go without the batch
  * axis. Weights start uniform in `±1/√hiddenSize`; layout and order of the gates (r, z, n) are PyTorch's.
  *
- * @throws ArgumentError `SIZE_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `INPUT_SHAPE`, `STATE_SHAPE`,
+ * @throws ArgumentError `SIZE_INVALID`, `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `INPUT_SHAPE`, `STATE_SHAPE`,
  * ArgumentError `STATE_KIND`.
  * @example
  * ```ts
@@ -178,7 +179,7 @@ export class GRUCell extends Cell<[x: Tensor, h?: Tensor], Tensor> {
  * `x: [batch, inputSize]` and a state of two `[batch, hiddenSize]` (zeros when left out) give the next state; all may go without
  * the batch axis. Weights start uniform in `±1/√hiddenSize`. Layout, order of the gates and both biases are PyTorch's.
  *
- * @throws ArgumentError `SIZE_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `INPUT_SHAPE`, `STATE_SHAPE`,
+ * @throws ArgumentError `SIZE_INVALID`, `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError `INPUT_SHAPE`, `STATE_SHAPE`,
  * ArgumentError `STATE_KIND`.
  * @example
  * ```ts

@@ -124,6 +124,11 @@ export function checkFlag(caller: string, name: string, x: boolean): boolean {
   throw new ArgumentError("OPTION_INVALID", `${caller}: ${name} is ${shown(x)}; give true or false`);
 }
 
+/** Checks options that are true or false. @throws ArgumentError `OPTION_INVALID`. */
+export function checkFlags(caller: string, flags: Readonly<Record<string, boolean>>): void {
+  for (const [name, x] of Object.entries(flags)) checkFlag(caller, name, x);
+}
+
 /** Checks an option: a number from 0 to 1. @throws ArgumentError `OPTION_INVALID`. */
 export function checkShare(caller: string, name: string, x: number): number {
   if (checkAmount(caller, name, x) <= 1) return x;

@@ -1,5 +1,5 @@
 import { ArgumentError, checkOptions, type Generator, Parameter, type PerAxis } from "@adjoint/core";
-import { checkCount, checkGenerator, checkOneOf, checkPerAxis, settings } from "./checks.js";
+import { checkCount, checkGenerator, checkOneOf, checkPerAxis, settings, checkFlags } from "./checks.js";
 import { Module } from "./module.js";
 
 /** What the layers of both directions take. */
@@ -55,6 +55,7 @@ export abstract class ConvLayer<Inputs extends readonly unknown[]> extends Modul
     const { name } = new.target;
     checkOptions(name, options, "{ stride: 2 }", [...optionNames, ...more]);
     const { bias = true, stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = options;
+    checkFlags(name, { bias });
     const generator = checkGenerator(name, options.generator);
     for (const [what, count] of Object.entries({ inChannels, outChannels, groups })) checkCount(name, what, count);
     if (inChannels % groups !== 0 || outChannels % groups !== 0) {

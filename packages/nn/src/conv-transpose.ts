@@ -112,7 +112,7 @@ export class ConvTranspose1d extends ConvTranspose {
  * Weight and bias start uniform in `±1/√fanIn`, where `fanIn = outChannels / groups · kernelHeight · kernelWidth`, as in PyTorch.
  * Zeiler et al., 2010.
  *
- * @throws ArgumentError `SIZE_INVALID`, `GROUPS_INVALID`, `CHOICE_UNKNOWN`, `GENERATOR_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in
+ * @throws ArgumentError `SIZE_INVALID`, `GROUPS_INVALID`, `CHOICE_UNKNOWN`, `GENERATOR_KIND`, `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in
  * `forward` ShapeError `OUTPUT_SIZE`, and what `convTranspose2d` throws.
  * @example
  * ```ts

@@ -72,7 +72,7 @@ export class Conv1d extends Conv {
  * LeCun et al., 1989.
  *
  * @throws ArgumentError `SIZE_INVALID`, `GROUPS_INVALID`, `PADDING_INVALID` for `"same"` with strides, `CHOICE_UNKNOWN`,
- * `GENERATOR_KIND`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` what `conv2d` throws, and ArgumentError `PADDING_INVALID` for an
+ * `GENERATOR_KIND`, `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` what `conv2d` throws, and ArgumentError `PADDING_INVALID` for an
  * input too small for the padding mode.
  * @example
  * ```ts

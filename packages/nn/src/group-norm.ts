@@ -9,7 +9,7 @@ import {
   type Tensor,
   zeros,
 } from "@adjoint/core";
-import { checkAmount, checkCount, settings, shapeText } from "./checks.js";
+import { checkAmount, checkCount, settings, shapeText, checkFlags } from "./checks.js";
 import { Module } from "./module.js";
 import { type Affine, besideChannels, productOf, scaled, standardize } from "./standardize.js";
 
@@ -92,6 +92,7 @@ export class GroupNorm extends Module {
     super();
     checkOptions("GroupNorm", options, "{ eps: 1e-6 }", ["eps", "affine"]);
     const { eps = 1e-5, affine = true } = options;
+    checkFlags("GroupNorm", { affine });
     this.numChannels = checkCount("GroupNorm", "numChannels", numChannels);
     checkGroups("GroupNorm", numGroups, numChannels);
     this.numGroups = numGroups;

@@ -1,5 +1,5 @@
 import { checkOptions, checkTensor, ones, Parameter, type Shape, ShapeError, type Tensor, zeros } from "@adjoint/core";
-import { checkAmount, checkCount, settings, shapeText } from "./checks.js";
+import { checkAmount, checkCount, settings, shapeText, checkFlags } from "./checks.js";
 import { Module } from "./module.js";
 import { type Affine, perMeanSquare, scaled, standardize } from "./standardize.js";
 
@@ -140,6 +140,7 @@ export class LayerNorm extends LastAxesNorm {
   constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
     checkOptions("LayerNorm", options, "{ eps: 1e-6 }", ["eps", "elementwiseAffine", "bias"]);
     const { eps = 1e-5, elementwiseAffine = true, bias = true } = options;
+    checkFlags("LayerNorm", { elementwiseAffine, bias });
     super(normalizedShape, elementwiseAffine);
     this.eps = checkAmount("LayerNorm", "eps", eps);
     this.bias = elementwiseAffine && bias ? new Parameter(zeros(this.normalizedShape)) : null;
@@ -170,6 +171,7 @@ export class RMSNorm extends LastAxesNorm {
   constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
     checkOptions("RMSNorm", options, "{ eps: 1e-6 }", ["eps", "elementwiseAffine"]);
     const { eps = null, elementwiseAffine = true } = options;
+    checkFlags("RMSNorm", { elementwiseAffine });
     super(normalizedShape, elementwiseAffine);
     this.eps = eps === null ? null : checkAmount("RMSNorm", "eps", eps);
   }

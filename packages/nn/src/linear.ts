@@ -9,7 +9,7 @@ import {
   type Tensor,
   transpose,
 } from "@adjoint/core";
-import { checkCount, checkGenerator, shapeText } from "./checks.js";
+import { checkCount, checkGenerator, shapeText, checkFlags } from "./checks.js";
 import { Module } from "./module.js";
 
 /** Options of {@link Linear}. */
@@ -26,7 +26,7 @@ export interface LinearOptions {
  * `x: [..., inFeatures]` gives `y: [..., outFeatures]`. Weight and bias start
  * uniform in `±1/√inFeatures`, as in PyTorch.
  *
- * @throws ArgumentError `SIZE_INVALID` unless both sizes are positive integers, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward`
+ * @throws ArgumentError `SIZE_INVALID` unless both sizes are positive integers, `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward`
  * ShapeError `INPUT_SHAPE`.
  * @example
  * ```ts
@@ -44,6 +44,7 @@ export class Linear extends Module {
     super();
     checkOptions("Linear", options, "{ bias: false }", ["bias", "generator"]);
     const { bias = true } = options;
+    checkFlags("Linear", { bias });
     const generator = checkGenerator("Linear", options.generator);
     checkCount("Linear", "inFeatures", inFeatures);
     checkCount("Linear", "outFeatures", outFeatures);

@@ -1,5 +1,5 @@
 import { ArgumentError, checkOptions, isFloating, type Parameter, State, type Tensor } from "@adjoint/core";
-import { shown } from "./checks.js";
+import { checkFlag, shown } from "./checks.js";
 import { converted, copyOf } from "./clone.js";
 import { childrenFirst, entryOf, held, isParameter, modulesUnder, statesUnder } from "./fields.js";
 import { Hookable, wrapForward } from "./hooks.js";
@@ -130,6 +130,7 @@ export abstract class Module<Inputs extends readonly unknown[] = [x: Tensor], Ou
 
   /** Puts this module and all below it into training (or, with false, evaluation). */
   train(on = true): this {
+    checkFlag("train", "on", on);
     for (const module of this.modules()) module.training = on;
     return this;
   }

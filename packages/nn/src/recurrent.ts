@@ -20,7 +20,7 @@ import {
   zeros,
 } from "@adjoint/core";
 import { affine, checkState } from "./cells.js";
-import { checkCount, checkGenerator, checkLayers, checkProbability, shapeText } from "./checks.js";
+import { checkCount, checkGenerator, checkLayers, checkProbability, shapeText, checkFlags } from "./checks.js";
 import { dropout } from "./dropout.js";
 import { Module } from "./module.js";
 import { checkLengths, PackedSequence, packPaddedSequence, padPackedSequence } from "./packed.js";
@@ -88,6 +88,7 @@ export abstract class Recurrent<In, Out> extends Module<
     const { name } = new.target;
     checkOptions(name, options, "{ numLayers: 2 }", [...optionNames, ...others]);
     const { numLayers = 1, bias = true, batchFirst = false, bidirectional = false } = options;
+    checkFlags(name, { bias, batchFirst, bidirectional });
     this.generator = checkGenerator(name, options.generator);
     this.inputSize = checkCount(name, "inputSize", inputSize);
     this.hiddenSize = checkCount(name, "hiddenSize", hiddenSize);

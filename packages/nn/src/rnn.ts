@@ -32,7 +32,7 @@ export interface RNNOptions extends RecurrentOptions {
  * directions·hiddenSize]`, and the last state of all. Sequences of several lengths come as a {@link PackedSequence}, or with
  * `lengths`. Keys, layouts and initial weights, uniform in `±1/√hiddenSize`, are PyTorch's. Elman, 1990.
  *
- * @throws ArgumentError `SIZE_INVALID`, `PROBABILITY_INVALID`, `CHOICE_UNKNOWN`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError
+ * @throws ArgumentError `SIZE_INVALID`, `PROBABILITY_INVALID`, `CHOICE_UNKNOWN`, `OPTION_INVALID`, `OPTIONS_KIND`, `OPTION_UNKNOWN`; in `forward` ShapeError
  * `INPUT_SHAPE`, `STATE_SHAPE`, ArgumentError `STATE_KIND`, `LENGTHS_INVALID`.
  * @example
  * ```ts

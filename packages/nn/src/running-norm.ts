@@ -20,7 +20,7 @@ import {
   type Value,
   zeros,
 } from "@adjoint/core";
-import { checkAmount, checkCount, checkShare, settings, shapeText } from "./checks.js";
+import { checkAmount, checkCount, checkShare, settings, shapeText, checkFlags } from "./checks.js";
 import { Module } from "./module.js";
 import { type Affine, besideChannels, checkShape, productOf, scaled, shiftScale, standardize } from "./standardize.js";
 
@@ -125,6 +125,7 @@ export abstract class RunningNorm extends Module {
     const { name } = new.target;
     checkOptions(name, options, "{ momentum: 0.1 }", ["eps", "momentum", "affine", "trackRunningStats"]);
     const { eps = 1e-5, momentum = 0.1, affine = usual, trackRunningStats = usual } = options;
+    checkFlags(name, { affine, trackRunningStats });
     this.features = checkCount(name, "features", features);
     this.eps = checkAmount(name, "eps", eps);
     this.momentum = momentum === null ? null : checkShare(name, "momentum", momentum);

@@ -1,7 +1,7 @@
 import { add, ArgumentError, checkOptions, checkTensor, gelu, type Generator, relu, type Tensor } from "@adjoint/core";
 import { MultiheadAttention } from "./attention.js";
 import type { MultiheadAttentionForward } from "./attention-mask.js";
-import { checkCount, shown } from "./checks.js";
+import { checkCount, shown, checkFlags } from "./checks.js";
 import { Dropout } from "./dropout.js";
 import type { Field } from "./fields.js";
 import { Linear } from "./linear.js";
@@ -86,7 +86,8 @@ abstract class TransformerLayer<Inputs extends readonly unknown[]> extends Modul
     super();
     const { name } = new.target;
     checkOptions(name, options, "{ dimFeedforward: 64 }", layerOptionNames);
-    const { dimFeedforward = 2048, activation = "relu", normFirst } = options;
+    const { dimFeedforward = 2048, activation = "relu", normFirst = false } = options;
+    checkFlags(new.target.name, { normFirst });
     for (const [what, count] of Object.entries({ dModel, nhead, dimFeedforward })) checkCount(name, what, count);
     this.selfAttn = attentionOf(dModel, nhead, options);
     this.linear1 = linearOf(dModel, dimFeedforward, options);
@@ -96,7 +97,7 @@ abstract class TransformerLayer<Inputs extends readonly unknown[]> extends Modul
     this.norm2 = normOf(dModel, options);
     this.dropout1 = dropoutOf(options);
     this.dropout2 = dropoutOf(options);
-    this.normFirst = Boolean(normFirst);
+    this.normFirst = normFirst;
     this.activation = activationOf(name, activation);
   }
 
@@ -128,7 +129,7 @@ abstract class TransformerLayer<Inputs extends readonly unknown[]> extends Modul
  *
  * `src: [length, batch, dModel]`, or `[batch, length, dModel]` with `batchFirst`, or `[length, dModel]`, gives the same shape.
  *
- * @throws ArgumentError `SIZE_INVALID`, `HEADS_INVALID`, `PROBABILITY_INVALID`, `ACTIVATION_UNKNOWN`, `GENERATOR_KIND`, `OPTIONS_KIND`,
+ * @throws ArgumentError `SIZE_INVALID`, `HEADS_INVALID`, `PROBABILITY_INVALID`, `ACTIVATION_UNKNOWN`, `GENERATOR_KIND`, `OPTION_INVALID`, `OPTIONS_KIND`,
  * `OPTION_UNKNOWN`; in `forward` what {@link MultiheadAttention} throws.
  * @example
  * ```ts
