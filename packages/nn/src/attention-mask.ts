@@ -14,7 +14,7 @@ import {
   triu,
   where,
 } from "@adjoint/core";
-import { checkRole, shapeText } from "./checks.js";
+import { checkRole, shapeText, sameShape } from "./checks.js";
 
 /**
  * Options of the `forward` of `MultiheadAttention`. In a mask of bool, true means that a key is not attended (the opposite
@@ -93,8 +93,4 @@ function both(a: Tensor, b: Tensor): Tensor {
 
 function toAdd(mask: Tensor): Tensor {
   return mask.dtype === "bool" ? where(mask, -Infinity, 0) : mask;
-}
-
-export function sameShape(a: Shape, b: Shape): boolean {
-  return String(a) === String(b);
 }

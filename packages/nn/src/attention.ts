@@ -19,8 +19,8 @@ import {
   transpose,
   zeros,
 } from "@adjoint/core";
-import { maskFor, type MultiheadAttentionForward, sameShape } from "./attention-mask.js";
-import { checkCount, checkFlags, checkGenerator, checkProbability, checkRole, shapeText } from "./checks.js";
+import { maskFor, type MultiheadAttentionForward } from "./attention-mask.js";
+import { checkCount, checkFlags, checkGenerator, checkProbability, checkRole, shapeText, sameShape } from "./checks.js";
 import { xavierNormal, xavierUniform } from "./init.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";

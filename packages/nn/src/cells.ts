@@ -11,7 +11,7 @@ import {
   transpose,
   zeros,
 } from "@adjoint/core";
-import { checkCount, checkGenerator, checkOneOf, shapeText, shown, checkFlags } from "./checks.js";
+import { checkCount, checkGenerator, checkOneOf, shapeText, shown, checkFlags, sameShape } from "./checks.js";
 import { Module } from "./module.js";
 import { gruStep, lstmStep, type Nonlinearity, rnnStep, type States, type Step } from "./steps.js";
 
@@ -95,7 +95,7 @@ export function checkState(name: string, state: Tensor, shape: readonly number[]
   if (!(state instanceof Tensor)) {
     throw new ArgumentError("STATE_KIND", `${name}: the state is ${shown(state)}; give a tensor ${shapeText(shape)}`);
   }
-  if (state.ndim === shape.length && state.shape.every((n, i) => n === shape[i])) return;
+  if (sameShape(state.shape, shape)) return;
   throw new ShapeError(
     "STATE_SHAPE",
     `${name}: state ${shapeText(state.shape)}; give ${shapeText(shape)}${axes ? `: ${axes}` : ""}`,

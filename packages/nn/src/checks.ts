@@ -22,6 +22,11 @@ export function shown(x: unknown): string {
   return entries.length > 0 ? `{ ${entries.join(", ")} }` : "{}";
 }
 
+/** Whether two shapes are the same. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
+}
+
 /** A shape as messages show it. */
 export function shapeText(shape: Shape): string {
   return `[${shape.join(", ")}]`;

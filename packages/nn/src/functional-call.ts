@@ -1,5 +1,5 @@
 import { ArgumentError, Parameter, reshape, ShapeError, stack, type State, Tensor } from "@adjoint/core";
-import { shapeText, shown } from "./checks.js";
+import { shapeText, shown, sameShape } from "./checks.js";
 import { type Held, held, Holder, isParameter, join, modulesUnder, standFor } from "./fields.js";
 import type { AnyModule, Module } from "./module.js";
 
@@ -153,7 +153,7 @@ function checked(state: State | undefined, key: string, content: unknown): State
   if (!(content instanceof Tensor)) {
     throw new ArgumentError("OPERAND_KIND", `functionalCall: "${key}" is ${shown(content)}; give a tensor`);
   }
-  if (content.ndim === state.ndim && content.shape.every((n, i) => n === state.shape[i])) return state;
+  if (sameShape(content.shape, state.shape)) return state;
   throw new ShapeError(
     "PARAMETER_SHAPE",
     `functionalCall: "${key}" is ${shapeText(content.shape)} for ${shapeText(state.shape)}; keep the shape (vmap takes the axis of examples away)`,

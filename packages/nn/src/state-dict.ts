@@ -1,5 +1,5 @@
 import { ArgumentError, cast, noGrad, type Shape, type State, Tensor } from "@adjoint/core";
-import { shapeText, shown } from "./checks.js";
+import { shapeText, shown, sameShape } from "./checks.js";
 import { Holder, modulesUnder, statesUnder } from "./fields.js";
 
 /** Tensors by their PyTorch key: `conv1.weight`, `0.running_mean`. */
@@ -86,10 +86,6 @@ function compare(states: ReadonlyMap<string, State>, dict: Readonly<StateDict>):
     else mismatched.push({ key, expected: state.shape, found: found.shape });
   }
   return { matched, missing, unexpected: Object.keys(dict).filter((key) => !states.has(key)), mismatched };
-}
-
-function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i]);
 }
 
 function misfit(root: Holder, { missing, unexpected, mismatched }: LoadReport): ArgumentError {
