@@ -15,7 +15,7 @@ import {
 } from "@adjoint/core";
 import * as optim from "@adjoint/optim";
 import type { Case, Named } from "./cases.js";
-import { faultsOfAll } from "./compare.js";
+import { faultsOf, faultsOfAll } from "./compare.js";
 import { loadAll } from "./read.js";
 import { renamed } from "./rename.js";
 
@@ -46,7 +46,7 @@ export function optimizerOf(name: string, attrs: Named<unknown>, weights: Named<
 }
 
 /** Stored parameters as ones that are trained. */
-export const weightsOf = (params: Case["params"]): Record<string, Parameter> =>
+const weightsOf = (params: Case["params"]): Record<string, Parameter> =>
   Object.fromEntries(Object.entries(loadAll(params)).map(([name, x]) => [name, new Parameter(x)]));
 
 /** The two problems: a long valley, and a small network. */
@@ -58,8 +58,8 @@ function lossOf(problem: unknown, { X, Y }: Named<Tensor>, weights: Named<Tensor
   return mean(square(sub(layer(hidden, weights["W2"], weights["b2"]), Y)));
 }
 
-/** Cases of kind `optimizer`: the loss before each step, and the parameters (and averages, `ax`) after it. */
-export function checkOptimizer({ op, attrs, inputs, params, outputs }: Case): string[] {
+/** Cases of kind `optimizer`: the first gradients, the loss before each step, and the parameters (and averages, `ax`) after it. */
+export function checkOptimizer({ op, attrs, inputs, params, outputs, grads }: Case): string[] {
   const { problem, steps, ...rest } = attrs;
   const given = loadAll(inputs);
   const weights = weightsOf(params);
@@ -70,6 +70,10 @@ export function checkOptimizer({ op, attrs, inputs, params, outputs }: Case): st
     loss.backward();
     return loss;
   };
+  closure();
+  const faults = Object.entries(grads).flatMap(([name, want]) =>
+    faultsOf(`gradient of ${name}`, weights[name].grad ?? undefined, want),
+  );
   const rows = new Map<string, Tensor[]>(Object.keys(outputs).map((name) => [name, []]));
   const names = Object.keys(weights);
   for (let k = 0; k < (steps as number); k++) {
@@ -81,5 +85,6 @@ export function checkOptimizer({ op, attrs, inputs, params, outputs }: Case): st
       rows.get(`ax.${name}`)?.push(state[i]["ax"]);
     });
   }
-  return faultsOfAll(Object.fromEntries([...rows].map(([name, each]) => [name, stack(each)])), outputs);
+  const results = Object.fromEntries([...rows].map(([name, each]) => [name, stack(each)]));
+  return [...faults, ...faultsOfAll(results, outputs)];
 }
